@@ -1,0 +1,140 @@
+"""Findings about what a person wrote: data, the same at every door."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """How bad a finding is. Only `ERROR` stops a generation."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place a person can go to.
+
+    Attributes:
+        file: Path inside the metadata repository or the bundle, with `/`. Empty when unknown.
+        line: 1-based; 0 when unknown.
+        column: 1-based, in characters; 0 when unknown.
+        node: Id of the node the place belongs to, if any.
+        property: Dotted path inside the node's properties or the template
+            (`columns.2.type`), if any.
+    """
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    node: str = ""
+    property: str = ""
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.line:
+            place += f":{self.line}"
+            if self.column:
+                place += f":{self.column}"
+        named = ".".join(part for part in (self.node, self.property) if part)
+        return " ".join(part for part in (place, f"[{named}]" if named else "") if part)
+
+
+NOWHERE = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: a problem, a remedy and a place.
+
+    Attributes:
+        rule: Stable id in kebab case, e.g. `source-has-no-inputs`.
+        where: Where to go to mend it (the model, the template, the recipe).
+        seen_at: Where it shows, when that is another place: the generated file and line.
+    """
+
+    rule: str
+    severity: Severity
+    problem: str
+    remedy: str
+    where: Location = field(default=NOWHERE)
+    seen_at: Location | None = None
+
+    def at(self, where: Location) -> "Diagnostic":
+        """The same finding at another place."""
+        return replace(self, where=where)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data for `--json`, HTTP and MCP; empty places are left out."""
+        found: dict[str, Any] = {
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "problem": self.problem,
+            "remedy": self.remedy,
+            "where": location_as_json(self.where),
+        }
+        if self.seen_at is not None:
+            found["seen_at"] = location_as_json(self.seen_at)
+        return found
+
+
+def location_as_json(location: Location) -> dict[str, str | int]:
+    """Only the parts of a place that are known."""
+    parts: dict[str, str | int] = {
+        "file": location.file,
+        "line": location.line,
+        "column": location.column,
+        "node": location.node,
+        "property": location.property,
+    }
+    return {key: value for key, value in parts.items() if value}
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any finding stops a generation."""
+    return any(found.severity is Severity.ERROR for found in diagnostics)
+
+
+def in_reading_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Worst first, then by file and line, so that equal inputs print equal reports."""
+    return sorted(
+        diagnostics,
+        key=lambda d: (
+            SEVERITY_ORDER[d.severity],
+            d.where.file,
+            d.where.line,
+            d.where.column,
+            d.where.node,
+            d.where.property,
+            d.rule,
+            d.problem,
+        ),
+    )
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """A remedy's first half: `Did you mean 'x'?`, or nothing when nothing is near.
+
+    >>> did_you_mean("source_tabel", ["source_table", "job"])
+    "Did you mean 'source_table'? "
+    """
+    near = get_close_matches(wrong, list(known), n=1, cutoff=0.6)
+    return f"Did you mean '{near[0]}'? " if near else ""
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A value as it may be quoted in a message: short, on one line, printable.
+
+    >>> shown("a" * 100, 10)
+    'aaaaaaaaa…'
+    """
+    text = value if isinstance(value, str) else repr(value)
+    text = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[: limit + 1])
+    return text if len(text) <= limit else text[: limit - 1] + "…"
