@@ -1,0 +1,69 @@
+# Lakewright's everyday commands. Paths are relative, so the checkout may live anywhere.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+venv := .venv
+python := $(venv)/bin/python
+stamp := $(venv)/.installed
+
+.PHONY: help setup start dev test check format bench build lock clean
+
+# show this list
+help:
+	@awk '/^# /{text=substr($$0,3)} /^[a-z][a-z-]*:/{split($$0,part,":"); if (text) printf "  make %-8s %s\n", part[1], text} !/^# /{text=""}' Makefile
+
+# make .venv and install everything, pinned and checked by hash
+setup: $(stamp)
+	@:
+
+$(stamp): requirements/dev.txt pyproject.toml scripts/setup.sh
+	@scripts/setup.sh $(venv)
+	@touch $(stamp)
+
+# generate the retail example into out/retail
+start: setup
+	@$(venv)/bin/lakewright --repository examples/retail generate --out out/retail
+	@scripts/after-start.sh out/retail
+
+# run the retail example again whenever a file of the product or the example changes
+dev: setup
+	@scripts/watch.sh
+
+# install what is needed and run every test
+test: setup
+	@$(python) -m pytest -n auto --dist worksteal -q
+
+# formatting, lint, types and the picture of who may import whom
+check: setup
+	@$(venv)/bin/ruff format --check
+	@$(venv)/bin/ruff check
+	@$(venv)/bin/mypy
+	@$(venv)/bin/lint-imports
+
+# rewrite the sources in the one format, and mend what ruff can mend
+format: setup
+	@$(venv)/bin/ruff format
+	@$(venv)/bin/ruff check --fix
+
+# measure speed and memory beside the floors and targets
+bench: setup
+	@$(python) -m benchmarks
+
+# make the wheel in dist/, without a network
+build: setup
+	@$(python) -m build --no-isolation --wheel --outdir dist
+
+# write requirements/*.txt again from requirements/*.in
+lock: setup
+	@for list in runtime dev; do \
+	  $(venv)/bin/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
+	    --no-emit-find-links --no-emit-index-url --no-emit-trusted-host \
+	    --output-file=requirements/$$list.txt requirements/$$list.in; \
+	done
+
+# remove everything that was made, but not .venv
+clean:
+	@rm -rf out dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
