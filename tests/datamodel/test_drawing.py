@@ -1,7 +1,8 @@
 """A model becomes text, Mermaid and a picture that say what it says and nothing else."""
 
+import itertools
 import re
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
@@ -239,7 +240,7 @@ def test_laid_out_cards_never_overlap(model: DataModel) -> None:
 
 def test_a_chain_of_ten_thousand_needs_no_recursion() -> None:
     nodes = [f"n{number}" for number in range(10_000)]
-    chain = list(zip(nodes, nodes[1:], strict=False))
+    chain = list(itertools.pairwise(nodes))
 
     placing = place(nodes, [*chain, (nodes[-1], nodes[0])], step_x=10, step_y=10, width=5)
 
