@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Any, NoReturn
 
@@ -296,6 +295,8 @@ def is_macro_name(name: str) -> bool:
 @cache
 def builtin_macros() -> Mapping[str, str]:
     """The macro files that ship with Lakewright: `macros/<file>.jinja` -> source."""
+    from importlib import resources
+
     folder = resources.files("lakewright.templates") / "builtin" / "macros"
     if not folder.is_dir():
         return MappingProxyType({})

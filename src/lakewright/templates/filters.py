@@ -363,7 +363,9 @@ def slug(value: Any) -> str:
     >>> slug("Load: raw orders!")
     'load_raw_orders'
     """
-    key = re.sub(r"[^a-z0-9_-]+", "_", _text(value).lower()).strip("_-")[:LONGEST_KEY]
+    key = re.sub(r"[^a-z0-9_-]+", "_", _text(value).lower())
+    # Two dashes would begin a comment where a key is printed into SQL.
+    key = re.sub(r"-{2,}", "-", key).strip("_-")[:LONGEST_KEY]
     if not key:
         raise FilterRefusal(
             problem=f"No key can be made of '{shown(value)}'.",

@@ -1,5 +1,6 @@
 """The source map: which template line printed each piece of the output."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from types import GeneratorType
@@ -13,10 +14,11 @@ from lakewright.ports import Span
 from lakewright.templates.environment import (
     MAX_OUTPUT_BYTES,
     TemplateEnvironment,
-    load,
     output_too_long,
 )
 from lakewright.templates.tokens import printed_expressions, tokenize
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 # The name under which a traced module keeps its map; no template name can reach it.
 _MAP = "lakewright_line_map"
@@ -94,15 +96,16 @@ def _pieces(output: nodes.Output, texts: Iterator[str]) -> Iterator[nodes.Output
             piece.expression = next(texts, "")  # type: ignore[attr-defined]
             yield piece
             continue
-        for number, line in enumerate(child.data.splitlines(keepends=True)):
+        # Not `splitlines`: Jinja counts `\n` only, other separators are ordinary text to it.
+        for number, line in enumerate(_LINE.findall(child.data)):
             data = nodes.TemplateData(line, lineno=child.lineno + number)
             yield nodes.Output([data], lineno=data.lineno)
 
 
 def run_traced(
-    environment: TracedEnvironment, name: str, source: str, bindings: Mapping[str, Any]
+    template: jinja2.Template, bindings: Mapping[str, Any]
 ) -> tuple[str, tuple[Span, ...]]:
-    """Print a source, with the place that each piece came from.
+    """Print a template that a `TracedEnvironment` loaded, with the place of each piece.
 
     What a macro prints is credited to the line that calls it; what an include prints, to the
     included file.
@@ -110,7 +113,7 @@ def run_traced(
     Returns:
         The same text that `environment.run` gives, and spans that cover it without gaps.
     """
-    template = load(environment, name, source)
+    name = template.name or ""
     generator = template.root_render_func(template.new_context(dict(bindings)))
     pieces: list[str] = []
     spans: list[Span] = []
