@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from lakewright.yaml_text.load import YamlError, copied, load
@@ -58,7 +59,9 @@ def update(text: str, new_value: Any, *, identity: Identity = identity_of) -> st
     if same(load(text), wanted):
         return text
     mark, body = ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
-    for attempt in (edited, _rewritten):
+    # A `|` block would swallow a comment below it that is indented deeper; quotes do not.
+    quoted = partial(edited, literals=False)
+    for attempt in (edited, quoted, _rewritten):
         changed = attempt(body, wanted, identity)
         if changed is not None and _holds(changed, wanted):
             return mark + changed
@@ -82,7 +85,9 @@ def same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def edited(text: str, wanted: Any, identity: Identity = identity_of) -> str | None:
+def edited(
+    text: str, wanted: Any, identity: Identity = identity_of, *, literals: bool = True
+) -> str | None:
     """`text` after the smallest edits we know; None when it holds no value to edit."""
     line_break = "\r\n" if "\r\n" in text[: text.find("\n") + 1] else "\n"
     closed = text.endswith("\n")
@@ -90,7 +95,7 @@ def edited(text: str, wanted: Any, identity: Identity = identity_of) -> str | No
     root = span_tree(whole)
     if root is None or (root.start == root.end and root.kind is Kind.SCALAR):
         return None
-    layout = replace(_layout_of(whole, root), line_break=line_break)
+    layout = replace(_layout_of(whole, root), line_break=line_break, literals=literals)
     # Editing an anchored value would change its aliases: those are then written out, which
     # may meet further anchors; each round adds at least one of them.
     expand: frozenset[str] = frozenset()
@@ -394,7 +399,8 @@ class _Editor:
         peers = tuple(item for item in node.items[:8] if item.kind is Kind.MAPPING)
         for position, index in enumerate(matched):
             if index is None:
-                like = node.items[previous] if previous >= 0 else node.items[keep[0]]
+                near = node.items[previous if previous >= 0 else keep[0]]
+                like = _most_alike(wanted[position], (near, *peers))
                 lines = item_lines(wanted[position], self.layout, like)
                 after.setdefault(previous, []).append(self.as_chunk(lines, column))
                 continue
@@ -474,6 +480,7 @@ class _Editor:
                 self.edits.append(_Edit(top, top, front))
             return removed
         # The first entry shares its line with the dash of the list it is in.
+        line_break = self.layout.line_break
         flush = front.lstrip(" ") if front else ""
         if first == 0:
             if front:
@@ -481,9 +488,10 @@ class _Editor:
             return removed
         bottom = entries[first - 1].bottom
         if "#" in self.text[bottom : entries[first].start]:
-            behind_dash = start - len(self.text[:start]) + len(self.text[:start].rstrip(" "))
-            put = " " + flush if front else self.layout.line_break
-            self.edits.append(_Edit(behind_dash, bottom, put))
+            # The comments stay; a bare dash may stand alone above them.
+            bare = len(self.text[:start].rstrip(" "))
+            edit = _Edit(start, bottom, flush) if front else _Edit(bare, bottom, line_break)
+            self.edits.append(edit)
         else:
             put = flush + " " * column if front else ""
             self.edits.append(_Edit(start, entries[first].start, put))
@@ -672,7 +680,7 @@ class _Editor:
     def replace_root(self, node: SpanNode, wanted: Any) -> None:
         end = self.stop_of(node)
         shown = one_line(wanted, self.layout, room=self.layout.width, key="", like=node)
-        if shown is None or (isinstance(wanted, str) and fits_literal(wanted)):
+        if shown is None or (self.layout.literals and fits_literal(wanted)):
             shown = self.layout.line_break.join(block_lines(wanted, self.layout))
             if not self.first_on_line(node.start):
                 shown = self.layout.line_break + shown
@@ -720,8 +728,9 @@ class _Editor:
             alone: No comment follows on the line, so a list item's mapping may start there.
         """
         in_list = slot.inside == _Inside.SEQUENCE
-        quoted = node.kind is Kind.SCALAR and node.style in ("'", '"')
-        if isinstance(wanted, str) and fits_literal(wanted) and not quoted:
+        # Text that was quoted although it had line breaks stays so.
+        quoted = node.style in ("'", '"') and "\n" in node.text
+        if self.layout.literals and fits_literal(wanted) and not quoted:
             indent = 2 if in_list else self.layout.indent
             header, lines = literal(wanted, indent)
             if node.style in ("|", ">"):
@@ -763,3 +772,10 @@ def _opening(text: str, node: SpanNode) -> str:
 def _peers_below(peers: Sequence[SpanNode], key: str) -> tuple[SpanNode, ...]:
     below = (peer.items[peer.child(key)] for peer in peers if peer.child(key) >= 0)
     return tuple(node for node in below if node.kind is Kind.MAPPING)
+
+
+def _most_alike(value: Any, nodes: Sequence[SpanNode]) -> SpanNode:
+    """The node that writes most of the value's keys; the first of equals."""
+    if not isinstance(value, dict):
+        return nodes[0]
+    return max(nodes, key=lambda node: sum(1 for key in node.keys if key.text in value))

@@ -142,7 +142,7 @@ def _alike(old: Any, new: Any) -> bool:
     """Whether two named things are one thing that was renamed: most entries are the same."""
     if not isinstance(old, Mapping) or not isinstance(new, Mapping):
         return False
-    shared = sum(1 for key in old if key in new and old[key] == new[key])
+    shared = sum(1 for k in old if k in new and (old[k] == new[k] or _alike(old[k], new[k])))
     return 2 * shared >= max(len(old), len(new))
 
 

@@ -20,12 +20,14 @@ class Layout:
         dash: Columns from a key to the dashes of the list below it (0 or more).
         width: A flow collection is used only when its line stays this short.
         line_break: LF or CRLF.
+        literals: Text with line breaks becomes a `|` block; otherwise it is quoted.
     """
 
     indent: int = 2
     dash: int = 2
     width: int = 80
     line_break: str = "\n"
+    literals: bool = True
 
 
 HOUSE_LAYOUT: Final = Layout()
@@ -114,7 +116,7 @@ def block_lines(value: Any, layout: Layout, like: SpanNode | None = None) -> lis
     if isinstance(value, (list, tuple)) and value:
         pattern = _first_item(like)
         return [line for item in value for line in item_lines(item, layout, pattern)]
-    if isinstance(value, str) and fits_literal(value):
+    if layout.literals and fits_literal(value):
         header, lines = literal(value, layout.indent)
         return [header, *lines]
     return [inline(value, like=like)]
@@ -129,7 +131,7 @@ def entry_lines(key: str, value: Any, layout: Layout, like: SpanNode | None = No
         index = like.child(key)
         if index >= 0:
             pattern = _meant(like.items[index])
-    if isinstance(value, str) and fits_literal(value):
+    if layout.literals and fits_literal(value):
         header, lines = literal(value, layout.indent)
         return [f"{written}: {header}", *lines]
     text = one_line(value, layout, room=layout.width - len(written) - 2, key=key, like=pattern)
@@ -142,7 +144,7 @@ def entry_lines(key: str, value: Any, layout: Layout, like: SpanNode | None = No
 def item_lines(value: Any, layout: Layout, like: SpanNode | None = None) -> list[str]:
     """`- value` as lines; `like` is the neighbouring item whose style is copied."""
     like = _meant(like)
-    if isinstance(value, str) and fits_literal(value):
+    if layout.literals and fits_literal(value):
         header, lines = literal(value, 2)
         return [f"- {header}", *lines]
     text = one_line(value, layout, room=layout.width - 2, key="", like=like)
@@ -328,9 +330,9 @@ def is_plain_safe(text: str, *, in_flow: bool = False) -> bool:
     )
 
 
-def fits_literal(text: str) -> bool:
-    """Whether text has lines worth a `|` block that brings them back unchanged."""
-    if "\n" not in text or not text.strip("\n"):
+def fits_literal(text: Any) -> bool:
+    """Whether a value is text with lines that a `|` block brings back unchanged."""
+    if not isinstance(text, str) or "\n" not in text or not text.strip("\n"):
         return False
     return all(line.replace("\t", " ").isprintable() for line in text.split("\n"))
 
