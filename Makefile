@@ -8,7 +8,7 @@ venv := .venv
 python := $(venv)/bin/python
 stamp := $(venv)/.installed
 
-.PHONY: help setup start dev test check format bench build lock clean
+.PHONY: help setup start dev test check format bench build lock docs clean
 
 # show this list
 help:
@@ -62,6 +62,10 @@ lock: setup
 	    --no-emit-find-links --no-emit-index-url --no-emit-trusted-host \
 	    --output-file=requirements/$$list.txt requirements/$$list.in; \
 	done
+
+# write docs/reference again from the code
+docs: setup
+	@$(python) -m scripts.reference
 
 # remove everything that was made, but not .venv
 clean:

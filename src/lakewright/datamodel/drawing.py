@@ -210,11 +210,14 @@ def _waves(model: DataModel) -> tuple[list[list[Node]], list[Node], list[Node]]:
         end for edge in model.edges if edge.kind in flowing for end in (edge.source, edge.target)
     }
     lending = {
-        end
+        edge.source
         for edge in model.edges
-        if edge.kind not in flowing
-        for end in (edge.source, edge.target)
-        if end not in in_flow
+        if edge.kind not in flowing and edge.source not in in_flow
+    }
+    lending |= {
+        node.id
+        for node in model.nodes
+        if family_of(node) is Family.JOB_AND_COMPUTE and node.id not in in_flow
     }
     nodes = {node.id: node for node in model.nodes}
     moving = [node_id for node_id in nodes if node_id not in lending]

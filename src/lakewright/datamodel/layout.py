@@ -75,12 +75,12 @@ def place(
             equal pictures.
         edges: Pairs of ids. Loops and edges to unknown nodes are ignored.
         attachments: Pairs that say nothing about order (compute, grants, containment). A node
-            that has only these goes on a shelf above the columns.
+            that only lends itself in this way goes on a shelf above the columns.
         step_x, step_y: Distance between the corners of neighbouring columns and rows.
         width: Width of a card; bends lie in the middle of it.
     """
     flowing = {end for pair in edges for end in pair}
-    attached = {end for pair in attachments for end in pair} - flowing
+    attached = {source for source, _ in attachments} - flowing
     main = [node for node in nodes if node not in attached]
     if not flowing:
         return _place_columns(nodes, attachments, step_x, step_y, width)

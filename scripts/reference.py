@@ -1,0 +1,222 @@
+"""Which pages of docs/reference follow from the code? Run as a program, this writes them."""
+
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
+MADE = "<!-- Made from the code by `make docs`; a test compares them. Do not edit. -->\n\n"
+
+
+def pages() -> dict[str, str]:
+    """File name -> content of every generated page."""
+    return {
+        "cli.md": MADE + cli_page(),
+        "node-types.md": MADE + node_types_page(),
+        "rules.md": MADE + rules_page(),
+        "filters.md": MADE + filters_page(),
+        "templates.md": MADE + templates_page(),
+    }
+
+
+# Command line
+
+
+def cli_page() -> str:
+    """The help of every command, as a terminal of 80 columns shows it."""
+    from typer.main import get_command
+
+    from lakewright.cli.app import create_cli
+
+    parts = ["# The command line\n"]
+    for path, text in _helps(get_command(create_cli()), ("lakewright",), None):
+        parts.append(f"{'#' * min(len(path) + 1, 3)} {' '.join(path)}\n\n```\n{text}\n```\n")
+    return "\n".join(parts)
+
+
+def _helps(
+    command: Any, path: tuple[str, ...], parent: Any
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    from typer import Context
+
+    context = Context(
+        command,
+        parent=parent,
+        info_name=path[-1],
+        terminal_width=80,
+        max_content_width=80,
+        help_option_names=["-h", "--help"],
+    )
+    text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+    yield path, text.strip("\n")
+    for name in command.list_commands(context) if hasattr(command, "list_commands") else ():
+        yield from _helps(command.commands[name], (*path, name), context)
+
+
+# Node types
+
+
+def node_types_page() -> str:
+    """Every node type with its properties, by family."""
+    from lakewright.cli.commands.catalogue import default_of, kind_of
+    from lakewright.datamodel.drawing import FAMILY_LABELS
+    from lakewright.datamodel.node_types import NODE_TYPES
+
+    lines = [
+        "# Node types",
+        "",
+        f"{len(NODE_TYPES)} types in {len(FAMILY_LABELS)} families. "
+        "A property that is not listed is kept and reported.",
+    ]
+    for family, label in FAMILY_LABELS.items():
+        lines += ["", f"## {label}"]
+        for row in NODE_TYPES.values():
+            if row.family is not family:
+                continue
+            lines += ["", f"### `{row.key}`: {row.label}", "", row.summary]
+            facts = [
+                f"{name} {', '.join(f'`{value}`' for value in values)}."
+                for name, values in (
+                    ("Also written", row.aliases),
+                    ("Lives in", row.parents),
+                    ("Runs on", row.runs_on),
+                )
+                if values
+            ]
+            if facts:
+                lines += ["", " ".join(facts)]
+            schema = row.properties.model_json_schema()
+            required = schema.get("required", [])
+            fields = schema.get("properties", {})
+            if fields:
+                lines += ["", "| Property | Holds | Default | Meaning |", "|---|---|---|---|"]
+            for name, field in fields.items():
+                told = "**required**" if name in required else default_of(field)
+                told = "" if told == "optional" else told.removeprefix("default ")
+                about = field.get("description", "")
+                lines.append(
+                    f"| `{name}` | {_cell(kind_of(field))} | {_cell(told)} | {_cell(about)} |"
+                )
+    return "\n".join(lines) + "\n"
+
+
+# Rules
+
+
+def rules_page() -> str:
+    """Every rule that a `RULES` table names, with the first paragraph of its docstring."""
+    lines = [
+        "# Rules",
+        "",
+        "What the checks look for. A finding names its rule; errors stop a generation, warnings",
+        "and infos do not.",
+    ]
+    for title, package in (
+        ("Models", "datamodel"),
+        ("Templates", "templates"),
+        ("Bundles", "generation"),
+    ):
+        found = dict(sorted(_rules(f"lakewright.{package}")))
+        if found:
+            lines += ["", f"## {title}", "", "| Rule | What it says |", "|---|---|"]
+            lines += [f"| `{rule}` | {_cell(about)} |" for rule, about in found.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _rules(package: str) -> Iterator[tuple[str, str]]:
+    root = importlib.import_module(package)
+    for module_info in pkgutil.walk_packages(root.__path__, f"{package}."):
+        rules = getattr(importlib.import_module(module_info.name), "RULES", ())
+        for rule in rules.values() if isinstance(rules, dict) else rules:
+            if callable(rule):
+                about = " ".join((inspect.getdoc(rule) or "").split("\n\n")[0].split())
+                yield rule.__name__.strip("_").replace("_", "-"), about
+
+
+# Filters
+
+
+def filters_page() -> str:
+    """Every filter with an example that is run as a test."""
+    from lakewright.templates.filters import FILTERS
+
+    lines = [
+        "# Template filters",
+        "",
+        "Besides Jinja's own. *Safe in SQL* means: what it prints cannot leave its place.",
+        "",
+        "| Filter | Prints | Example | Gives | Safe in SQL |",
+        "|---|---|---|---|---|",
+    ]
+    for row in FILTERS.values():
+        lines.append(
+            f"| `{row.name}` | {_cell(row.summary)} | {_code(row.example)} | {_code(row.result)} | "
+            f"{'yes' if row.sql_safe else ''} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+# Templates
+
+
+def templates_page() -> str:
+    """The built-in library with each template's variables and variations."""
+    from lakewright.templates.library import builtin_templates
+    from lakewright.templates.template import MISSING
+
+    lines = ["# Built-in templates"]
+    library = sorted(builtin_templates().values(), key=lambda t: (t.category, t.id))
+    category = ""
+    for template in library:
+        if template.category != category:
+            category = template.category
+            lines += ["", f"## {category.replace('_', ' ').capitalize()}"]
+        lines += ["", f"### `{template.id}`: {template.name}", "", template.description + "."]
+        if template.fits:
+            kinds = dict.fromkeys(f"`{fit.node_type}`" for fit in template.fits)
+            lines += ["", f"Fits {', '.join(kinds)}. Prints {template.output_type}."]
+        lines += ["", "| Variable | Type | Default | Meaning |", "|---|---|---|---|"]
+        for variable in template.all_variables():
+            default = "" if variable.default is MISSING else repr(variable.default)
+            told = "**required**" if variable.required else _code(default) if default else ""
+            lines.append(
+                f"| `{variable.name}` | {variable.type.value} | {told} | "
+                f"{_cell(variable.description)} |"
+            )
+        if template.variations:
+            lines += ["", "Variations:"]
+            lines += [
+                f"- `{v.id}`{' (on)' if v.enabled else ''}: {v.description or v.name}"
+                for v in template.variations
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").replace("<", "&lt;").split())
+
+
+def _code(text: str) -> str:
+    """A code span inside a table cell, also when the text holds backticks."""
+    text = text.replace("\n", "⏎")
+    fence = "``" if "`" in text else "`"
+    pad = " " if "`" in text else ""
+    return f"{fence}{pad}{text.replace('|', chr(92) + '|')}{pad}{fence}" if text else ""
+
+
+def main() -> None:
+    """Write every page that differs and name it."""
+    REFERENCE.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        path = REFERENCE / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            sys.stderr.write(f"wrote docs/reference/{name}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,7 @@
+"""x"""
+
+import typer
+
+
+def add_to(cli: typer.Typer) -> None:
+    pass

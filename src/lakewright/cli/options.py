@@ -1,0 +1,63 @@
+"""The options that several commands share, and where they take their values from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lakewright.errors import NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What was said before the command's name: `lakewright -C DIR ...`."""
+
+    repository: Path | None = None
+
+
+RepositoryOption = Annotated[
+    Path | None,
+    typer.Option("--repository", "-C", metavar="DIR", help="Metadata repository.", hidden=True),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print the result as JSON on standard output.")
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", "-o", metavar="DIR", help="Bundle folder. Default: out/ in the repository."
+    ),
+]
+
+# A folder that holds one of these is a metadata repository.
+LANDMARKS = ("models", "metadata", "recipes")
+
+
+def repository_of(context: typer.Context, chosen: Path | None) -> Path:
+    """The repository to work on: chosen, or this folder, or the nearest one above with landmarks.
+
+    Raises:
+        NotFoundError: No such folder, or none was chosen and none is near.
+    """
+    said = context.find_object(Invocation)
+    named = chosen or (said.repository if said else None)
+    if named is not None:
+        # A NUL in a path makes the system call itself raise ValueError.
+        if "\0" in str(named) or not named.is_dir():
+            raise NotFoundError(
+                problem=f"There is no folder '{named}'.",
+                remedy="Give the folder of a metadata repository with -C, or make one: "
+                "lakewright init DIR",
+                where=str(named),
+            )
+        return named
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if any((folder / landmark).is_dir() for landmark in LANDMARKS):
+            return folder
+    raise NotFoundError(
+        problem="This folder is in no metadata repository: none above it has models/ or metadata/.",
+        remedy="Name one with -C DIR, or make one here: lakewright init .",
+        where=str(here),
+    )
