@@ -1,0 +1,1 @@
+"""The part of Databricks SQL that sqlfluff does not know, as data."""
