@@ -520,7 +520,7 @@ def syntax_words(message: str) -> tuple[str, str]:
     problem = shown(message, 300)
     if not problem.endswith((".", "?")):
         problem += "."
-    for kind, names in (("filter", all_filters()), ("test", _all_tests())):
+    for kind, names in (("filter", all_filters()), ("test", all_tests())):
         if message.startswith(f"No {kind} named "):
             wrong = message.split("'")[1] if "'" in message else ""
             instead = _FILTER_INSTEAD.get(wrong, "")
@@ -554,7 +554,8 @@ def all_filters() -> frozenset[str]:
 
 
 @cache
-def _all_tests() -> frozenset[str]:
+def all_tests() -> frozenset[str]:
+    """Every test (`is ...`) a template may use."""
     return frozenset(jinja2.tests.TESTS) - frozenset(_WITHOUT_TESTS)
 
 

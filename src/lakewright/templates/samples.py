@@ -123,7 +123,7 @@ def _sample_text(variable: Variable) -> str:
 
 
 def sample_scope() -> dict[str, Any]:
-    """What a small model would give: `model`, `node`, `upstream`, `downstream`, `target`, `role`."""
+    """What a small model would give beside the variables: `model`, `node`, `upstream` and so on."""
 
     def table(name: str, kind: str, schema: str) -> dict[str, Any]:
         properties = {"catalog": "main", "schema": schema, "table": name}
