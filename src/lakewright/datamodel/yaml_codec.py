@@ -111,6 +111,8 @@ def write_model(text: str, model: DataModel, *, aliases: Aliases | None = None) 
     mine = next((one for one in parsed if one.model.id == model.id), None)
     if mine is None:
         written.append(model_to_value(model))
+    elif replace(mine.model, file=model.file) == model:
+        return text
     else:
         written[mine.index] = _overlaid_model(mine, model, names)
     return update(text, {**value, WRAPPER: written})
@@ -212,7 +214,7 @@ def place(
     except YamlError:
         return findings
     names = catalogue_aliases() if aliases is None else aliases
-    map_ = _PlaceMap(value, Locator(text), model_id, names)
+    map_ = _PlaceMap(value, Locator(text, accepted=True), model_id, names)
     return tuple(
         found.at(map_.location(found.where, file)) if _is_lost(found, file) else found
         for found in findings

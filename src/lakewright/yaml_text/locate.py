@@ -1,10 +1,14 @@
 """At which line and column does a value of a YAML text stand?"""
 
+import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lakewright.yaml_text.load import LIMITS, Limits, YamlError, decoded, load, place_of
+from lakewright.yaml_text.load import LIMITS, Limits, YamlError, decoded, load
 from lakewright.yaml_text.tree import Kind, SpanNode, line_end, next_line, span_tree
+
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 
 class Place(NamedTuple):
@@ -32,12 +36,17 @@ class Locator:
 
     Args:
         text: Any text. When `load` refuses it, every place is line 1, column 1.
+        accepted: `load` has read this very text, so it need not be asked again.
     """
 
-    def __init__(self, text: str | bytes, *, limits: Limits = LIMITS) -> None:
+    def __init__(
+        self, text: str | bytes, *, limits: Limits = LIMITS, accepted: bool = False
+    ) -> None:
         self._given = text
+        self._accepted = accepted
         self._limits = limits
         self._parsed: tuple[str, SpanNode | None] | None = None
+        self._line_starts: list[int] = []
 
     def place(self, path: Sequence[str | int], *, of_key: bool = False) -> Place:
         """Where the value at `path` starts; the nearest existing ancestor when it is absent.
@@ -47,7 +56,7 @@ class Locator:
                 `("data_models", 0, "nodes", 3, "type")`.
             of_key: The place of the last component's key instead (a list item has none).
         """
-        text, node = self._tree()
+        _, node = self._tree()
         if node is None:
             return Place(1, 1)
         key: SpanNode | None = None
@@ -56,12 +65,12 @@ class Locator:
             found = _step(node, part)
             if found is None:
                 # Missing: point at what should hold it.
-                return Place(*place_of(text, index))
+                return self._place_of(index)
             key, node = found
             index = node.start if key is None or node.end > node.start else key.start
         if of_key and key is not None:
             index = key.start
-        return Place(*place_of(text, index))
+        return self._place_of(index)
 
     def written(self, path: Sequence[str | int]) -> str | None:
         """The characters of the scalar at `path` as the author meant them (`1.10`, `0x1F`).
@@ -78,9 +87,9 @@ class Locator:
         if node is None or node.kind is not Kind.SCALAR:
             return None
         if node.style not in ("|", ">"):
-            return BlockContent(place_of(text, node.start)[0], 0)
+            return BlockContent(self._place_of(node.start).line, 0)
         start = next_line(text, node.start)
-        line = place_of(text, start)[0]
+        line = self._place_of(start).line
         header = text[node.start : line_end(text, node.start)].split("#", 1)[0]
         if any(character.isdigit() for character in header):
             # An indentation indicator: what is left of the first line in the value is content.
@@ -101,10 +110,18 @@ class Locator:
             node = found[1]
         return _resolved(node) if node is not None else None
 
+    def _place_of(self, index: int) -> Place:
+        if not self._line_starts:
+            text, _ = self._tree()
+            self._line_starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
+        line = bisect_right(self._line_starts, index)
+        return Place(line, index - self._line_starts[line - 1] + 1)
+
     def _tree(self) -> tuple[str, SpanNode | None]:
         if self._parsed is None:
             try:
-                load(self._given, limits=self._limits)
+                if not self._accepted:
+                    load(self._given, limits=self._limits)
                 text = decoded(self._given, limits=self._limits)
                 self._parsed = (text, span_tree(text))
             except YamlError:

@@ -38,11 +38,11 @@ class Spot(NamedTuple):
 
 
 class Reading:
-    """The findings about one text while it is being read."""
+    """The findings about one text, which `load` has accepted, while it is being read."""
 
     def __init__(self, text: str | bytes, file: str = "") -> None:
         self.file = file
-        self.locator = Locator(text)
+        self.locator = Locator(text, accepted=True)
         self._found: list[Diagnostic] = []
 
     def report(
