@@ -1,6 +1,7 @@
 """What the core asks of the world, in the core's words."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -120,3 +121,37 @@ class ProofMemory(Protocol):
     def known(self, key: str) -> bool: ...
 
     def remember(self, key: str) -> None: ...
+
+
+class NextVersion(Protocol):
+    """The next version of a bundle while it is being written."""
+
+    def write(self, path: str, text: str) -> None: ...
+
+    def remove(self, paths: Iterable[str]) -> None: ...
+
+
+class BundleFolder(Protocol):
+    """Where a bundle is kept; replaced whole or not at all."""
+
+    def read_text(self, path: str) -> str | None:
+        """The file, or None when it is absent or no text."""
+        ...
+
+    def content_hash(self, path: str) -> str | None:
+        """BLAKE2b-128 of the file in hexadecimal; None when it is absent."""
+        ...
+
+    def replacing(self) -> AbstractContextManager[NextVersion]:
+        """Build the next version; it takes the old one's place when the block ends well."""
+        ...
+
+
+class GenerationMemory(Protocol):
+    """What the last generation of a bundle learned. Losing it costs time only."""
+
+    def load(self) -> Any:
+        """The value last saved, or None."""
+        ...
+
+    def save(self, value: Any) -> None: ...

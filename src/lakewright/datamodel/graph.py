@@ -77,6 +77,7 @@ class GraphIndex:
     tasks: Mapping[str, Node] = field(default_factory=dict)
     bodies: Mapping[str, str] = field(default_factory=dict)
     job_ids: Mapping[str, str] = field(default_factory=dict)
+    job_tasks: Mapping[str, Sequence[Node]] = field(default_factory=dict)
     implicit_job: Node | None = None
     compute_names: Mapping[str, Node] = field(default_factory=dict)
 
@@ -166,11 +167,7 @@ class GraphIndex:
 
     def tasks_of(self, job_id: str) -> list[Node]:
         """The enabled tasks of a job, in the order of the file; loop bodies are left out."""
-        return [
-            task
-            for task_id, task in self.tasks.items()
-            if task.enabled and task_id not in self.bodies and self.job_ids.get(task_id) == job_id
-        ]
+        return list(self.job_tasks.get(job_id, ()))
 
     def pipeline_of(self, node_id: str) -> Node | None:
         """The declarative pipeline that holds a `dp_*` node.
@@ -301,11 +298,17 @@ def index(model: DataModel) -> GraphIndex:
     implicit = None
     if not bare.jobs and any(task.enabled for task in tasks.values()):
         implicit = Node(_free_id(model.id or "job", nodes), "job", model.name or model.id)
+    job_ids = _job_ids(bare, tasks, bodies, implicit)
+    job_tasks: dict[str, list[Node]] = {}
+    for task_id, job_id in job_ids.items():
+        if tasks[task_id].enabled and task_id not in bodies:
+            job_tasks.setdefault(job_id, []).append(tasks[task_id])
     return replace(
         bare,
         tasks=tasks,
         bodies=bodies,
-        job_ids=_job_ids(bare, tasks, bodies, implicit),
+        job_ids=job_ids,
+        job_tasks=job_tasks,
         implicit_job=implicit,
         compute_names=_compute_names(nodes),
     )
@@ -738,6 +741,23 @@ def setup_order(index: GraphIndex) -> tuple[SetupStep, ...]:
                 heapq.heappush(ready, (turn(then), then))
     ordered.extend(steps[key] for key in sorted(left, key=turn))
     return tuple(ordered)
+
+
+def setup_needs(index: GraphIndex) -> dict[str, tuple[str, ...]]:
+    """Set-up nodes in running order -> the set-up nodes that have to be made before each.
+
+    For whoever runs one script a node: foreign keys count as part of their table. A need that
+    points forward in the order (tables that refer to each other) is left out, so that the
+    result never loops.
+    """
+    ordered = list(dict.fromkeys(step.node.id for step in setup_order(index)))
+    place = {node_id: at for at, node_id in enumerate(ordered)}
+    steps = {(step.node.id, step.part): step for step in setup_order(index)}
+    needs: dict[str, set[str]] = {node_id: set() for node_id in ordered}
+    for (first, _), (then, _) in _setup_pairs(index, steps):
+        if first in place and then in place and place[first] < place[then]:
+            needs[then].add(first)
+    return {node_id: tuple(sorted(needs[node_id], key=place.__getitem__)) for node_id in ordered}
 
 
 def _setup_pairs(

@@ -1,0 +1,89 @@
+"""Where every file of a bundle came from, and how to see that somebody edited it since."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+LOCK_PATH = "lakewright.lock"
+LOCK_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LockEntry:
+    """The origin of one generated file.
+
+    Attributes:
+        model, node: What it was made from; empty for files of the whole bundle.
+        template: `id@version`, empty for files that no template printed.
+        input: Hash of everything that decided the content (template, macros, bindings,
+            engine); equal input means equal content.
+        content: Hash of the content as generated.
+    """
+
+    content: str
+    input: str = ""
+    model: str = ""
+    node: str = ""
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The lock file as a value; `files` by path inside the bundle."""
+
+    files: Mapping[str, LockEntry] = field(default_factory=dict)
+    engine: str = ""
+    recipe: str = ""
+
+
+def write_lock(lock: Lock) -> str:
+    """One line a file, sorted by path, so that two branches merge line by line."""
+    head = {"version": LOCK_VERSION, "engine": lock.engine, "recipe": lock.recipe}
+    lines = [json.dumps(head, ensure_ascii=False, separators=(", ", ": "))[:-1] + ', "files": {']
+    rows = [
+        f"{json.dumps(path, ensure_ascii=False)}: {_entry_text(entry)}"
+        for path, entry in sorted(lock.files.items())
+    ]
+    lines.append(",\n".join(rows))
+    lines.append("}}\n")
+    return "\n".join(lines)
+
+
+def read_lock(text: str | None) -> Lock | None:
+    """The lock of an earlier generation; None when absent, damaged or of a future version.
+
+    A bundle whose lock cannot be read is treated as edited by hand throughout: nothing in it
+    is overwritten without force.
+    """
+    if not text:
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(value, dict) or value.get("version") != LOCK_VERSION:
+        return None
+    files = value.get("files")
+    if not isinstance(files, dict):
+        return None
+    entries: dict[str, LockEntry] = {}
+    for path, row in files.items():
+        if not isinstance(row, dict) or not isinstance(row.get("content"), str):
+            return None
+        entries[path] = LockEntry(
+            row["content"],
+            row.get("input", ""),
+            row.get("model", ""),
+            row.get("node", ""),
+            row.get("template", ""),
+        )
+    return Lock(entries, str(value.get("engine", "")), str(value.get("recipe", "")))
+
+
+def _entry_text(entry: LockEntry) -> str:
+    row: dict[str, Any] = {}
+    for name in ("model", "node", "template", "input", "content"):
+        if value := getattr(entry, name):
+            row[name] = value
+    return json.dumps(row, ensure_ascii=False, separators=(", ", ": "))

@@ -1,0 +1,53 @@
+"""Names of files and resources, made from what people called things."""
+
+import re
+from collections.abc import Iterable
+from hashlib import blake2b
+
+NOT_IN_A_KEY = re.compile(r"[^a-z0-9_]+")
+MAXIMUM_LENGTH = 60
+
+
+def key_of(text: str) -> str:
+    """A resource key and file name: `[a-z][a-z0-9_]*`, at most 60 characters.
+
+    A name that loses letters on the way gets a short hash, so that two names never
+    become one by accident.
+
+    >>> key_of("Customer Data Pipeline"), key_of("bronze-orders"), key_of("1st")
+    ('customer_data_pipeline', 'bronze_orders', 'n1st')
+    >>> key_of("客户") == key_of("订单")
+    False
+    """
+    folded = text.strip().lower()
+    key = NOT_IN_A_KEY.sub("_", folded).strip("_")
+    if key and not key[0].isalpha():
+        key = f"n{key}"
+    lossy = any(not (c.isascii() or c.isspace()) for c in folded) or len(key) > MAXIMUM_LENGTH
+    if lossy or not key:
+        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+        key = f"{key[: MAXIMUM_LENGTH - 9]}_{digest}".strip("_")
+        if not key[0].isalpha():
+            key = f"n{key}"
+    return key
+
+
+def unique_keys(names: Iterable[str]) -> dict[str, str]:
+    """Name -> key, in order; a key that is taken gets `_2`, `_3`, ...
+
+    >>> unique_keys(["a b", "a-b", "c"])
+    {'a b': 'a_b', 'a-b': 'a_b_2', 'c': 'c'}
+    """
+    taken: set[str] = set()
+    keys: dict[str, str] = {}
+    for name in names:
+        if name in keys:
+            continue
+        key = wanted = key_of(name)
+        number = 2
+        while key in taken:
+            key = f"{wanted}_{number}"
+            number += 1
+        taken.add(key)
+        keys[name] = key
+    return keys

@@ -1,0 +1,97 @@
+"""Everything that can be said about a repository without rendering anything."""
+
+from collections.abc import Callable, Sequence
+
+from lakewright.datamodel.checks import check_model
+from lakewright.datamodel.graph import GraphIndex, index
+from lakewright.datamodel.model import DataModel
+from lakewright.datamodel.yaml_codec import place
+from lakewright.diagnostics import Diagnostic, has_errors, in_reading_order
+from lakewright.generation.bindings import ModelScope
+from lakewright.generation.dependencies import check_dependencies, interface_of
+from lakewright.generation.plan import plan_scripts
+from lakewright.generation.recipe import Recipe, default_recipe
+from lakewright.generation.resources import build_resources
+from lakewright.operations.metadata import Metadata, not_found, read_text
+from lakewright.ports import MetadataRepository
+from lakewright.templates.checks import check_template
+
+
+def check(
+    repository: MetadataRepository,
+    metadata: Metadata,
+    ids: Sequence[str] = (),
+    progress: Callable[[int, int, str], None] | None = None,
+) -> list[Diagnostic]:
+    """Findings about models, templates and recipes, worst first.
+
+    Args:
+        ids: Ids of models, templates or recipes to look at; nothing means all.
+
+    Raises:
+        NotFoundError: An id that nothing has.
+    """
+    shared = metadata.shared
+    known = {**metadata.models, **shared.recipes, **shared.library.templates}
+    for name in ids:
+        if name not in known:
+            raise not_found("model, recipe or template", name, known)
+    wanted = set(ids)
+    for name in ids:
+        if name in shared.recipes:
+            wanted.update(shared.recipes[name].models or metadata.models)
+    found: list[Diagnostic] = []
+    files = {file.path: file for file in metadata.layout.models}
+    interfaces = {}
+    models = [m for name, m in metadata.models.items() if not wanted or name in wanted]
+    for number, model in enumerate(models):
+        if progress is not None:
+            progress(number, len(models), model.id)
+        graph = index(model)
+        about = list(check_model(model, graph))
+        if not has_errors(about):
+            about.extend(_plan_findings(metadata, model, graph))
+        interfaces[model.id] = interface_of(graph, _external_jobs(metadata, graph))
+        if about and model.file in files:
+            text, _ = read_text(repository, files[model.file])
+            if text is not None:
+                about = list(place(about, text, model.file))
+        found.extend(about)
+    if not wanted or len(interfaces) == len(metadata.models):
+        found.extend(check_dependencies(interfaces))
+    for name, template in shared.library.templates.items():
+        if name in wanted or (not wanted and name in shared.templates):
+            found.extend(check_template(template, shared.library.macros))
+    touched = {metadata.models[name].file for name in wanted if name in metadata.models}
+    touched |= {shared.library.templates[n].file for n in wanted if n in shared.library.templates}
+    touched |= {shared.recipes[name].file for name in wanted if name in shared.recipes}
+    found.extend(d for d in metadata.diagnostics if not wanted or d.where.file in touched)
+    return in_reading_order(dict.fromkeys(found))
+
+
+def _plan_findings(metadata: Metadata, model: DataModel, graph: GraphIndex) -> list[Diagnostic]:
+    """What planning says for every recipe that uses the model (or the default one)."""
+    found: list[Diagnostic] = []
+    for recipe in _recipes_of(metadata, model):
+        scope = ModelScope(graph, recipe, {})
+        found.extend(plan_scripts(scope, metadata.shared.library, "check").diagnostics)
+    return found
+
+
+def _recipes_of(metadata: Metadata, model: DataModel) -> list[Recipe]:
+    using = [
+        recipe
+        for recipe in metadata.shared.recipes.values()
+        if not recipe.models or model.id in recipe.models
+    ]
+    return using or [default_recipe(model.id, [model.id])]
+
+
+def _external_jobs(metadata: Metadata, graph: GraphIndex) -> tuple[str, ...]:
+    from lakewright.generation.platforms import profile
+
+    scope = ModelScope(graph, default_recipe(graph.model.id, [graph.model.id]), {})
+    if not any(node.type == "run_job" for node in graph.nodes.values()):
+        return ()
+    resources = build_resources(scope, (), {}, profile("aws"), metadata.shared.configurations)
+    return resources.external_jobs

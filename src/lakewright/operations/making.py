@@ -1,0 +1,613 @@
+"""The texts of a bundle from a repository: everything that generating does before it writes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from lakewright.datamodel.checks import check_model
+from lakewright.datamodel.graph import GraphIndex, index, setup_needs
+from lakewright.datamodel.model import DataModel
+from lakewright.datamodel.yaml_codec import place
+from lakewright.diagnostics import Diagnostic, Location, Severity, has_errors
+from lakewright.generation.bindings import ModelScope
+from lakewright.generation.bundle import (
+    ModelSummary,
+    ScriptLine,
+    databricks_yml,
+    databricks_yml_text,
+    jobs_api_body,
+    model_page,
+    readme_text,
+    resource_path,
+    resource_text,
+    undo_text,
+)
+from lakewright.generation.dependencies import ModelInterface, check_dependencies, interface_of
+from lakewright.generation.lockfile import Lock, LockEntry
+from lakewright.generation.naming import key_of
+from lakewright.generation.outputs import Gate, with_header
+from lakewright.generation.plan import RenderStep, plan_scripts
+from lakewright.generation.platforms import profile
+from lakewright.generation.prove import prove, python_key
+from lakewright.generation.recipe import Recipe
+from lakewright.generation.resource_checks import check_bundle, check_jobs_api, check_resource
+from lakewright.generation.resources import ModelResources, build_resources, setup_job_key
+from lakewright.generation.shapes import Resource
+from lakewright.operations.faults import faults_of_render, locate_faults
+from lakewright.operations.metadata import (
+    Shared,
+    choose_recipes,
+    layout_of,
+    load_models,
+    load_shared,
+    read_text,
+)
+from lakewright.ports import CodeFinding, Rendered, RenderFault, RepositoryFile
+
+if TYPE_CHECKING:
+    from lakewright.operations.generate import GenerateRequest, Progress, Tools
+
+# Scripts that are rendered and linted together: one linter process for each such batch.
+BATCH_SCRIPTS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBundle:
+    """A bundle that is not written yet.
+
+    Attributes:
+        entries: Every file of the bundle -> where it comes from.
+        texts: New texts; a file without one has the content that its entry says already.
+        memory: What the next run may reuse.
+    """
+
+    recipe: str
+    engine: str
+    entries: dict[str, LockEntry]
+    texts: dict[str, str]
+    diagnostics: tuple[Diagnostic, ...]
+    models: int
+    scripts: int
+    memory: dict[str, Any]
+
+
+@dataclass(slots=True)
+class _ModelWork:
+    """One model on its way through the steps."""
+
+    model: DataModel
+    file: RepositoryFile
+    graph: GraphIndex
+    scope: ModelScope
+    steps: tuple[RenderStep, ...] = ()
+    resources: ModelResources = field(default_factory=ModelResources)
+    found: list[Diagnostic] = field(default_factory=list)
+    entries: dict[str, LockEntry] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    undo: list[str] = field(default_factory=list)
+
+
+def make_bundle(
+    request: "GenerateRequest",
+    tools: "Tools",
+    files: Sequence[RepositoryFile],
+    lock: Lock,
+    progress: "Progress | None",
+) -> MadeBundle:
+    """Everything up to writing: check -> plan -> render -> prove -> assemble."""
+    return _Making(request, tools, files, lock, progress).run()
+
+
+class _Making:
+    """One generation in progress: what has been found and made so far."""
+
+    def __init__(
+        self,
+        request: "GenerateRequest",
+        tools: "Tools",
+        files: Sequence[RepositoryFile],
+        lock: Lock,
+        progress: "Progress | None",
+    ) -> None:
+        self.request = request
+        self.tools = tools
+        self.lock = lock
+        self.progress = progress
+        self.layout = layout_of(files)
+        self.shared: Shared = load_shared(tools.repository, self.layout)
+        self.found: list[Diagnostic] = list(self.shared.diagnostics)
+        self.entries: dict[str, LockEntry] = {}
+        self.texts: dict[str, str] = {}
+        self.summaries: dict[str, ModelSummary] = {}
+        self.interfaces: dict[str, ModelInterface] = {}
+        self.variables: dict[str, Resource] = {}
+        self.memories: dict[str, Any] = {}
+        self.owners: dict[str, str] = {}
+        self.linted_templates: set[str] = set()
+        self.done = 0
+
+    def run(self) -> MadeBundle:
+        memory = self.tools.memory.load()
+        remembered = memory.get("files", {}) if isinstance(memory, dict) else {}
+        loaded = self._load(remembered)
+        known = {model.id: model for _, models, _ in loaded for model in models}
+        reused_ids = {name for _, _, rows in loaded for name in rows}
+        recipe = self._recipe({**known, **dict.fromkeys(reused_ids)})
+        context = self._context(recipe)
+        wanted = set(recipe.models) or {*known, *reused_ids}
+        total = len(wanted)
+        batch: list[_ModelWork] = []
+        for file, models, rows in loaded:
+            if rows and self._reuse(file, rows, wanted, context):
+                self._tell(total, "reused")
+                continue
+            for model in models or self._models_of(file, rows):
+                if model.id not in wanted or model.id in self.summaries:
+                    continue
+                work = self._plan(model, file, recipe)
+                self.summaries[model.id] = _summary(work)
+                self.interfaces[model.id] = interface_of(work.graph, work.resources.external_jobs)
+                batch.append(work)
+                if sum(len(entry.steps) for entry in batch) >= BATCH_SCRIPTS:
+                    self._finish(batch, recipe, context, total)
+                    batch = []
+        self._finish(batch, recipe, context, total)
+        self.found.extend(self._dependencies(wanted))
+        self._whole_bundle(recipe)
+        return MadeBundle(
+            recipe=recipe.id,
+            engine=self.tools.engine,
+            entries=self.entries,
+            texts=self.texts,
+            diagnostics=tuple(dict.fromkeys(self.found)),
+            models=len(self.summaries),
+            scripts=sum(sum(s.counts.values()) for s in self.summaries.values()),
+            memory={"context": context, "files": self.memories},
+        )
+
+    # Loading
+
+    def _load(
+        self, remembered: Mapping[str, Any]
+    ) -> list[tuple[RepositoryFile, tuple[DataModel, ...], Mapping[str, Any]]]:
+        """Each model file with its models, or with what the last run remembers about it."""
+        loaded: list[tuple[RepositoryFile, tuple[DataModel, ...], Mapping[str, Any]]] = []
+        for file in self.layout.models:
+            row = remembered.get(file.path)
+            if isinstance(row, dict) and row.get("version") == file.version and row.get("models"):
+                loaded.append((file, (), row["models"]))
+                continue
+            models, mistakes = load_models(self.tools.repository, file)
+            self.found.extend(mistakes)
+            loaded.append((file, models, {}))
+        return loaded
+
+    def _models_of(self, file: RepositoryFile, rows: Mapping[str, Any]) -> tuple[DataModel, ...]:
+        """The models of a file that was remembered but has to be made anew."""
+        if not rows:
+            return ()
+        models, mistakes = load_models(self.tools.repository, file)
+        self.found.extend(mistakes)
+        return models
+
+    def _recipe(self, models: Mapping[str, Any]) -> Recipe:
+        wanted = [self.request.wanted] if self.request.wanted else []
+        recipes = choose_recipes(wanted, self.shared.recipes, models, self.request.fallback)
+        recipe = recipes[0]
+        if self.request.cloud:
+            recipe = replace(recipe, cloud=self.request.cloud)
+        for name in recipe.models:
+            if name not in models:
+                self.found.append(
+                    Diagnostic(
+                        "recipe-unknown-model",
+                        Severity.ERROR,
+                        f"Recipe '{recipe.id}' names the model '{name}', which does not exist.",
+                        "Correct the name, or remove it from the recipe.",
+                        Location(recipe.file, property="models"),
+                    )
+                )
+        if self.shared.configurations.variables:
+            recipe = replace(
+                recipe,
+                variables={**self.shared.configurations.variables, **recipe.variables},
+            )
+        return recipe
+
+    def _context(self, recipe: Recipe) -> str:
+        text = repr((self.tools.engine, self.shared.fingerprint, recipe))
+        return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+    def _reuse(
+        self, file: RepositoryFile, rows: Mapping[str, Any], wanted: set[str], context: str
+    ) -> bool:
+        """Take over what the last run made of an unchanged file, when its outputs are intact."""
+        if any(row.get("context") != context for name, row in rows.items() if name in wanted):
+            return False
+        if any(name in self.summaries for name in rows):
+            return False
+        mine = {name: row for name, row in rows.items() if name in wanted}
+        entries: dict[str, LockEntry] = {}
+        for row in mine.values():
+            for path in row["files"]:
+                entry = self.lock.files.get(path)
+                if entry is None or self.tools.output.content_hash(path) != entry.content:
+                    return False
+                entries[path] = entry
+        self.entries.update(entries)
+        for name, row in mine.items():
+            self.summaries[name] = ModelSummary(**row["summary"])
+            self.interfaces[name] = ModelInterface.from_json(row["interface"])
+            self.variables.update(row["variables"])
+            for key in row["resources"]:
+                self.owners.setdefault(key, name)
+        self.memories[file.path] = {"version": file.version, "models": dict(rows)}
+        self.done += len(mine)
+        return True
+
+    # One model
+
+    def _plan(self, model: DataModel, file: RepositoryFile, recipe: Recipe) -> _ModelWork:
+        graph = index(model)
+        work = _ModelWork(model, file, graph, ModelScope(graph, recipe, {}))
+        work.found.extend(check_model(model, graph))
+        if has_errors(work.found):
+            # A broken drawing gives misleading findings further down the line.
+            return work
+        plan = plan_scripts(work.scope, self.shared.library, self.tools.engine)
+        work.found.extend(plan.diagnostics)
+        self._lint_templates(plan.steps, work)
+        if has_errors(work.found):
+            return work
+        work.steps = plan.steps
+        needs = setup_needs(graph)
+        cloud = profile(recipe.cloud)
+        work.resources = build_resources(
+            work.scope, plan.steps, needs, cloud, self.shared.configurations
+        )
+        work.found.extend(work.resources.diagnostics)
+        return work
+
+    def _lint_templates(self, steps: Sequence[RenderStep], work: _ModelWork) -> None:
+        """Findings about people's own templates, once each; built-in ones are proved by tests."""
+        from lakewright.templates.checks import check_template
+
+        for step in steps:
+            if step.template.builtin or step.template.id in self.linted_templates:
+                continue
+            self.linted_templates.add(step.template.id)
+            found = check_template(step.template, self.shared.library.macros)
+            # Whether a warning about style matters is said by `templates lint`.
+            work.found.extend(d for d in found if d.severity is Severity.ERROR)
+
+    def _finish(
+        self, batch: Sequence[_ModelWork], recipe: Recipe, context: str, total: int
+    ) -> None:
+        """Render, prove and assemble the models of one batch."""
+        pending = [
+            (work, step) for work in batch for step in work.steps if not self._kept(work, step)
+        ]
+        rendered = self._render(pending)
+        linted = self._lint(rendered)
+        for work, step, text, lines in rendered:
+            faults = prove(
+                step.output,
+                text,
+                memory=self.tools.proofs,
+                linted=linted.get(step.path, ()),
+                engine=self.tools.engine,
+            )
+            if faults:
+                work.found.extend(
+                    locate_faults(
+                        faults,
+                        step,
+                        work.model,
+                        header_lines=lines,
+                        library=self.shared.library,
+                        renderer=self.tools.renderer,
+                    )
+                )
+            work.texts[step.path] = text
+            # Only a text without findings may be skipped next time: findings are not kept.
+            work.entries[step.path] = _script_entry(step, text, proved=not faults)
+        for work in batch:
+            if not has_errors(work.found):
+                self._assemble(work, recipe)
+            self._absorb(work, context)
+            self._tell(total, work.model.id)
+
+    def _kept(self, work: _ModelWork, step: RenderStep) -> bool:
+        """Whether the file of the last run is what this step would give again."""
+        entry = self.lock.files.get(step.path)
+        if entry is None or entry.input != step.input_hash:
+            return False
+        if step.template.undo or (
+            self.request.force and self.tools.output.content_hash(step.path) != entry.content
+        ):
+            return False
+        work.entries[step.path] = entry
+        return True
+
+    def _render(
+        self, pending: Sequence[tuple[_ModelWork, RenderStep]]
+    ) -> list[tuple[_ModelWork, RenderStep, str, int]]:
+        """(work, step, text with header, header lines) of every step that printed something."""
+        library = self.shared.library
+        requests = (step.request(library) for _, step in pending)
+        done: list[tuple[_ModelWork, RenderStep, str, int]] = []
+        for (work, step), answer in zip(pending, self.tools.renderer.render(requests), strict=True):
+            if isinstance(answer, RenderFault):
+                work.found.append(faults_of_render(answer, step, work.model, library))
+                continue
+            if not answer.text.strip():
+                work.found.append(_empty(step, work.model))
+                continue
+            text, lines = with_header(step.output, answer.text, step.origin)
+            done.append((work, step, text, lines))
+        undo = [(work, step) for work, step in pending if step.template.undo]
+        for (work, step), answer in zip(
+            undo,
+            self.tools.renderer.render(step.undo_request(library) for _, step in undo),
+            strict=True,
+        ):
+            if isinstance(answer, Rendered):
+                work.undo.append(answer.text)
+            else:
+                work.found.append(faults_of_render(answer, step, work.model, library))
+        return done
+
+    def _lint(
+        self, rendered: Sequence[tuple[_ModelWork, RenderStep, str, int]]
+    ) -> Mapping[str, Sequence[CodeFinding]]:
+        """One linter process for all Python texts that are not proved already."""
+        sources = {
+            step.path: text
+            for _, step, text, _ in rendered
+            if step.output.gate is Gate.PYTHON
+            and not self.tools.proofs.known(python_key(text, self.tools.engine))
+        }
+        return self.tools.linter.lint(sources) if sources else {}
+
+    def _assemble(self, work: _ModelWork, recipe: Recipe) -> None:
+        """Resource files, undo script and page of one model."""
+        resources = work.resources
+        for group, entries in resources.groups.items():
+            for key, spec in entries.items():
+                path = resource_path(group, key)
+                work.found.extend(
+                    _resource_finding(fault, (group, key), path, resources, work.model)
+                    for fault in check_resource(group, spec, path=f"resources.{group}.{key}")
+                )
+                self._put(work, path, resource_text(group, key, spec))
+        if "jobs_api" in recipe.outputs:
+            self._jobs_api(work, recipe)
+        setup = [
+            node_id
+            for node_id in setup_needs(work.graph)
+            if any(step.node == node_id and step.role == "setup" for step in work.steps)
+        ]
+        undo = undo_text(work.graph, setup, recipe.home_catalog, work.undo)
+        folder = f"src/{key_of(work.model.id)}/setup"
+        if undo:
+            self._put(work, f"{folder}/undo.sql", undo)
+        if "setup_sql" in recipe.outputs and setup:
+            self._put(work, f"{folder}/all.sql", self._setup_sql(work, setup))
+        rows = [
+            ScriptLine(step.path, step.node, step.template.id, step.template.version)
+            for step in work.steps
+        ]
+        self._put(work, f"docs/{key_of(work.model.id)}.md", model_page(work.model, rows))
+
+    def _jobs_api(self, work: _ModelWork, recipe: Recipe) -> None:
+        import json
+
+        for key, spec in work.resources.groups.get("jobs", {}).items():
+            body = jobs_api_body(spec, recipe, work.resources.variables)
+            path = f"jobs_api/{key}.json"
+            work.found.extend(
+                _resource_finding(fault, ("jobs", key), path, work.resources, work.model)
+                for fault in check_jobs_api(body)
+            )
+            self._put(work, path, json.dumps(body, indent=2, ensure_ascii=False) + "\n")
+
+    def _setup_sql(self, work: _ModelWork, setup: Sequence[str]) -> str:
+        """All set-up SQL of a model in one file, in order."""
+        by_node = {
+            step.node: step
+            for step in work.steps
+            if step.role == "setup" and step.output.gate is Gate.SQL
+        }
+        parts = []
+        for node_id in setup:
+            step = by_node.get(node_id)
+            if step is not None:
+                text = work.texts.get(step.path) or self.tools.output.read_text(step.path) or ""
+                parts.append(text.rstrip("\n"))
+        return "\n\n".join(parts) + "\n"
+
+    def _put(self, work: _ModelWork, path: str, text: str) -> None:
+        work.texts[path] = text
+        work.entries[path] = LockEntry(_hash(text), model=work.model.id)
+
+    def _absorb(self, work: _ModelWork, context: str) -> None:
+        """Add a finished model to the bundle."""
+        if work.found:
+            text, _ = read_text(self.tools.repository, work.file)
+            if text is not None:
+                work.found = list(place(work.found, text, work.file.path))
+        self.found.extend(work.found)
+        for path in work.entries:
+            other = self.entries.get(path)
+            if other is not None and other.model != work.model.id:
+                self.found.append(_file_clash(path, work.model, other.model))
+        self.entries.update(work.entries)
+        self.texts.update(work.texts)
+        self.variables.update(work.resources.variables)
+        keys = [f"{g}.{k}" for g, entries in work.resources.groups.items() for k in entries]
+        for key in keys:
+            owner = self.owners.setdefault(key, work.model.id)
+            if owner != work.model.id:
+                self.found.append(_key_clash(key, work.model, owner))
+        self.found.extend(self._bundle_findings(work))
+        if not work.found:
+            summary = self.summaries[work.model.id]
+            row = self.memories.setdefault(
+                work.file.path, {"version": work.file.version, "models": {}}
+            )
+            row["models"][work.model.id] = {
+                "context": context,
+                "files": list(work.entries),
+                "summary": {
+                    name: getattr(summary, name) for name in ModelSummary.__dataclass_fields__
+                },
+                "interface": self.interfaces[work.model.id].as_json(),
+                "variables": work.resources.variables,
+                "resources": keys,
+            }
+        else:
+            self.memories.pop(work.file.path, None)
+
+    def _bundle_findings(self, work: _ModelWork) -> Iterator[Diagnostic]:
+        """Semantic rules over the resources of one model."""
+        if not work.resources.groups or has_errors(work.found):
+            return
+        value = {
+            "bundle": {"name": "bundle"},
+            "variables": work.resources.variables,
+            "resources": work.resources.groups,
+        }
+        external = {f"resources.jobs.{key_of(name)}" for name in work.resources.external_jobs}
+        for fault in check_bundle(value):
+            if external and any(name in fault.problem for name in external):
+                continue  # Jobs of other models are looked up over the whole repository.
+            group = str(fault.path[1]) if len(fault.path) > 1 else ""
+            key = str(fault.path[2]) if len(fault.path) > 2 else ""
+            yield _resource_finding(
+                fault, (group, key), resource_path(group, key), work.resources, work.model
+            )
+
+    # The whole bundle
+
+    def _dependencies(self, wanted: set[str]) -> list[Diagnostic]:
+        return check_dependencies(
+            {name: found for name, found in self.interfaces.items() if name in wanted}
+        )
+
+    def _whole_bundle(self, recipe: Recipe) -> None:
+        summaries = [self.summaries[name] for name in sorted(self.summaries)]
+        direct = any(key.startswith(("catalogs.", "external_locations.")) for key in self.owners)
+        value = databricks_yml(recipe, self.variables, direct=direct)
+        self.found.extend(
+            Diagnostic(
+                fault.rule,
+                fault.severity,
+                fault.problem,
+                fault.remedy,
+                Location(recipe.file or "databricks.yml", property=".".join(map(str, fault.path))),
+            )
+            for fault in check_bundle(value)
+        )
+        self._put_shared("databricks.yml", databricks_yml_text(value))
+        uses_catalog = bool(recipe.home_catalog) and "catalog" in self.variables
+        self._put_shared("README.md", readme_text(recipe, summaries, uses_catalog))
+        self._put_shared(".gitignore", ".databricks/\n")
+
+    def _put_shared(self, path: str, text: str) -> None:
+        self.texts[path] = text
+        self.entries[path] = LockEntry(_hash(text))
+
+    def _tell(self, total: int, what: str) -> None:
+        self.done = min(self.done + 1, total)
+        if self.progress is not None:
+            self.progress(self.done, total, what)
+
+
+def _summary(work: _ModelWork) -> ModelSummary:
+    counts: dict[str, int] = {}
+    for step in work.steps:
+        counts[step.role] = counts.get(step.role, 0) + 1
+    jobs = {
+        key: len(spec.get("tasks", []))
+        for key, spec in work.resources.groups.get("jobs", {}).items()
+    }
+    setup = setup_job_key(work.model)
+    return ModelSummary(
+        id=work.model.id,
+        name=work.model.name or work.model.id,
+        description=work.model.description,
+        jobs=jobs,
+        pipelines=tuple(work.resources.groups.get("pipelines", {})),
+        counts=counts,
+        nodes=len(work.model.nodes),
+        setup_job=setup if setup in jobs else "",
+    )
+
+
+def _script_entry(step: RenderStep, text: str, *, proved: bool) -> LockEntry:
+    return LockEntry(
+        content=_hash(text),
+        input=step.input_hash if proved else "",
+        model=step.model,
+        node=step.node,
+        template=f"{step.template.id}@{step.template.version}",
+    )
+
+
+def _hash(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _empty(step: RenderStep, model: DataModel) -> Diagnostic:
+    return Diagnostic(
+        "empty-script",
+        Severity.WARNING,
+        f"Template '{step.template.id}' printed nothing for node '{step.node}'.",
+        "Check its conditions and the values, or choose 'template: none' in the recipe.",
+        Location(model.file, node=step.node),
+    )
+
+
+def _resource_finding(
+    fault: Any,
+    resource: tuple[str, str],
+    path: str,
+    resources: ModelResources,
+    model: DataModel,
+) -> Diagnostic:
+    """A fault in a resource, at the node that it was made from."""
+    group, key = resource
+    parts = [str(part) for part in fault.path]
+    inside = parts[parts.index(key) + 1 :] if key in parts else parts
+    node = resources.nodes.get(f"{group}.{key}", "")
+    if len(inside) >= 2 and inside[0] == "tasks":
+        node = resources.nodes.get(f"{group}.{key}.tasks.{inside[1]}", node)
+    return Diagnostic(
+        fault.rule,
+        fault.severity,
+        fault.problem,
+        fault.remedy,
+        Location(model.file, node=node),
+        Location(path, property=".".join(parts)),
+    )
+
+
+def _file_clash(path: str, model: DataModel, other: str) -> Diagnostic:
+    return Diagnostic(
+        "output-clash",
+        Severity.ERROR,
+        f"Models '{model.id}' and '{other}' would both write '{path}'.",
+        "Rename one of the models or nodes, or give a script another 'path' in the recipe.",
+        Location(model.file),
+    )
+
+
+def _key_clash(key: str, model: DataModel, other: str) -> Diagnostic:
+    return Diagnostic(
+        "resource-clash",
+        Severity.ERROR,
+        f"Models '{model.id}' and '{other}' both make the resource '{key}'.",
+        "Rename one of the nodes: resource keys are unique in a bundle.",
+        Location(model.file),
+    )
