@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from lakewright.datamodel.checks import check_model
+from lakewright.datamodel.checks import check_index
 from lakewright.datamodel.graph import GraphIndex, index
 from lakewright.datamodel.model import DataModel
 from lakewright.datamodel.yaml_codec import place
@@ -48,7 +48,7 @@ def check(
         if progress is not None:
             progress(number, len(models), model.id)
         graph = index(model)
-        about = list(check_model(model, graph))
+        about = list(check_index(graph))
         if not has_errors(about):
             about.extend(_plan_findings(metadata, model, graph))
         interfaces[model.id] = interface_of(graph, _external_jobs(metadata, graph))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from lakewright.datamodel.checks import check_model
+from lakewright.datamodel.checks import check_index
 from lakewright.datamodel.graph import GraphIndex, index, setup_needs
 from lakewright.datamodel.model import DataModel
 from lakewright.datamodel.yaml_codec import place
@@ -251,7 +251,7 @@ class _Making:
     def _plan(self, model: DataModel, file: RepositoryFile, recipe: Recipe) -> _ModelWork:
         graph = index(model)
         work = _ModelWork(model, file, graph, ModelScope(graph, recipe, {}))
-        work.found.extend(check_model(model, graph))
+        work.found.extend(check_index(graph))
         if has_errors(work.found):
             # A broken drawing gives misleading findings further down the line.
             return work
