@@ -59,7 +59,7 @@ def _field_faults(index: int, text: str) -> Iterator[str]:
         if _is_day_word(index, item):
             continue
         span, _, step = item.partition("/")
-        if "/" in item and not (step.isascii() and step.isdigit() and 0 < int(step[:9])):
+        if "/" in item and not (step.isascii() and step.isdigit() and int(step[:9]) > 0):
             yield f"The step in {shown(item)!r} ({name}) is not a positive whole number."
             continue
         if span == "*" or (span == "" and step):

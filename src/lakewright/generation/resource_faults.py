@@ -1,0 +1,49 @@
+"""How is a fault in a Databricks resource said?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lakewright.diagnostics import SEVERITY_ORDER, Severity
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceFault:
+    """One finding about a resource.
+
+    Attributes:
+        rule: Stable id in kebab case.
+        path: Keys and list indexes (0-based) from the top of what was checked.
+    """
+
+    rule: str
+    severity: Severity
+    path: Path
+    problem: str
+    remedy: str
+
+
+def in_order(faults: Iterable[ResourceFault]) -> list[ResourceFault]:
+    """By place, then worst first; equal inputs give equal lists, and no fault comes twice."""
+    return sorted(
+        set(faults),
+        key=lambda f: (
+            [(0, part, "") if isinstance(part, int) else (1, 0, str(part)) for part in f.path],
+            SEVERITY_ORDER[f.severity],
+            f.rule,
+            f.problem,
+        ),
+    )
+
+
+def dotted(path: Path) -> str:
+    """A path as it is written in messages.
+
+    >>> dotted(("resources", "jobs", "etl", "tasks", 0))
+    'resources.jobs.etl.tasks[0]'
+    """
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
