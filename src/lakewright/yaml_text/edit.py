@@ -632,6 +632,8 @@ class _Editor:
         self, node: SpanNode, spans: Sequence[tuple[int, int]], order: Sequence[int | str]
     ) -> None:
         """Write the entries between the brackets in `order`; text stands for a new one."""
+        if self.append_lines(node, spans, order):
+            return
         start, end = spans[0][0], spans[-1][1]
         inner = [e for e in self.edits if start <= e.start and e.end <= end]
         self.edits = [e for e in self.edits if not (start <= e.start and e.end <= end)]
@@ -640,7 +642,7 @@ class _Editor:
         opened = max(opening.find("["), opening.find("{"))
         spread = opening[opened + 1 :] if "\n" in opening else " "
         separator = gaps[0] if gaps else "," + spread
-        separator = re.sub(r"#[^\n]*", "", separator)
+        separator = re.sub(r"[ \t]*#[^\r\n]*", "", separator)
         pieces: list[str] = []
         previous: int | str | None = None
         for entry in order:
@@ -656,6 +658,25 @@ class _Editor:
                 pieces.append(_applied(self.text, own, low, high))
             previous = entry
         self.edits.append(_Edit(start, end, "".join(pieces)))
+
+    def append_lines(
+        self, node: SpanNode, spans: Sequence[tuple[int, int]], order: Sequence[int | str]
+    ) -> bool:
+        """Put new entries on lines of their own behind the last, where each has a line."""
+        added = [entry for entry in order[len(spans) :] if isinstance(entry, str)]
+        start, end = spans[-1]
+        only_added = list(order) == [*range(len(spans)), *added]
+        if not only_added or not self.first_on_line(start) or line_end(self.text, end) >= node.end:
+            return False
+        comma = skip_blank(self.text, end)
+        has_comma = self.text[comma] == ","
+        if not has_comma:
+            self.edits.append(_Edit(end, end, ","))
+        margin = self.layout.line_break + self.text[line_start(self.text, start) : start]
+        lines = ",".join(margin + entry for entry in added) + ("," if has_comma else "")
+        bottom = line_end(self.text, comma if has_comma else end)
+        self.edits.append(_Edit(bottom, bottom, lines))
+        return True
 
     # -- single values --------------------------------------------------------------------
 
