@@ -6,7 +6,7 @@ Hand-written facts about field names, read in the bundle reference of the Databr
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 
@@ -27,7 +27,7 @@ class Group:
 
     level: str = ""
     grants: bool = False
-    adds: Mapping[str, str] = MappingProxyType({})
+    adds: Mapping[str, str] = field(default_factory=dict)
     drops: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     direct_only: bool = False

@@ -1,6 +1,5 @@
 """What does a whole bundle hold, laid out for rules to read?"""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -191,7 +190,8 @@ def _task(body: Mapping[str, Any], path: Path, repeated_by: str) -> TaskView:
     return TaskView(text_in(body, "task_key"), body, path, kinds, dependencies, repeated_by)
 
 
-_MARK = re.compile(r"\$\{|\{\{")
+# Asking whether a value is a Mapping is slow; most values are neither that nor a text.
+_SCALARS = (int, float, type(None))
 
 
 def _marked(body: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
@@ -203,9 +203,9 @@ def _marked(body: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         inner = []
         for key, held in pairs:
             if isinstance(held, str):
-                if _MARK.search(held):
+                if "${" in held or "{{" in held:
                     yield _path((key, link)), held
-            elif isinstance(held, Mapping | list | tuple):
+            elif not isinstance(held, _SCALARS) and isinstance(held, Mapping | list | tuple):
                 inner.append((held, (key, link)))
         waiting.extend(reversed(inner))
 
