@@ -1,6 +1,6 @@
 """Findings about what a person wrote: data, the same at every door."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from enum import StrEnum
@@ -83,6 +83,19 @@ class Diagnostic:
         if self.seen_at is not None:
             found["seen_at"] = location_as_json(self.seen_at)
         return found
+
+
+def from_json(row: Mapping[str, Any]) -> Diagnostic:
+    """The inverse of `Diagnostic.as_json`."""
+    seen_at = row.get("seen_at")
+    return Diagnostic(
+        row["rule"],
+        Severity(row["severity"]),
+        row["problem"],
+        row["remedy"],
+        Location(**row["where"]),
+        None if seen_at is None else Location(**seen_at),
+    )
 
 
 def location_as_json(location: Location) -> dict[str, str | int]:

@@ -1,13 +1,13 @@
 """A bundle project from its parts: databricks.yml, resource files, README, undo script."""
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lakewright.datamodel.graph import GraphIndex
 from lakewright.datamodel.model import DataModel
-from lakewright.datamodel.tables import dataset_of
+from lakewright.datamodel.tables import dataset_of, function_of
 from lakewright.generation.bindings import CATALOG_PARAMETER
 from lakewright.generation.naming import key_of
 from lakewright.generation.recipe import Recipe
@@ -153,7 +153,10 @@ def readme_text(recipe: Recipe, models: Sequence[ModelSummary], catalog_used: bo
     lines += ["## What is in it", "", "| Model | Set-up | Tasks | Pipeline files | Jobs |"]
     lines += ["|---|---:|---:|---:|---|"]
     for model in models:
-        jobs = ", ".join(f"`{job}` ({count} tasks)" for job, count in model.jobs.items())
+        jobs = ", ".join(
+            f"`{job}` ({count} {'task' if count == 1 else 'tasks'})"
+            for job, count in model.jobs.items()
+        )
         lines.append(
             f"| [{_cell(model.name)}](docs/{key_of(model.id)}.md) | {model.counts.get('setup', 0)} "
             f"| {model.counts.get('task', 0)} | {model.counts.get('pipeline', 0)} | {jobs} |"
@@ -206,33 +209,24 @@ def model_page(model: DataModel, scripts: Sequence[ScriptLine]) -> str:
 
 
 def undo_text(
-    index: GraphIndex, setup_nodes: Sequence[str], home_catalog: str, more: Iterable[str] = ()
+    index: GraphIndex, setup_nodes: Sequence[str], home_catalog: str, own: Mapping[str, str]
 ) -> str:
     """Statements that take the set-up back, last made first.
 
     Args:
         setup_nodes: Set-up nodes in running order.
         home_catalog: Catalog left out of names; the script then begins with USE CATALOG.
-        more: Undo texts that templates printed themselves, in running order.
+        own: Node -> what its template prints to take it back; others are dropped by name.
 
     Dropping a schema or catalog that still holds something fails on purpose (no CASCADE).
     """
     statements: list[str] = []
     for node_id in reversed(setup_nodes):
-        node = index.nodes[node_id]
-        kind = _DROPS.get(node.type)
-        address = dataset_of(index, node)
-        if kind is None:
-            continue
-        if address is not None:
-            if home_catalog and address.catalog == home_catalog:
-                address = TableName("", address.schema, address.table)
-            statements.append(f"DROP {kind} IF EXISTS {address.sql()};")
-        elif node.type in ("uc_schema", "uc_catalog", "uc_external_location"):
-            name = _plain_name(index, node_id, home_catalog)
-            statements.append(f"DROP {kind} IF EXISTS {name};")
-    own = [text.strip() for text in reversed(list(more)) if text.strip()]
-    if not statements and not own:
+        if node_id in own:
+            statements.append(own[node_id].strip())
+        elif drop := _drop(index, node_id, home_catalog):
+            statements.append(drop)
+    if not statements:
         return ""
     head = [
         f"-- {GENERATED}",
@@ -241,10 +235,23 @@ def undo_text(
     ]
     if home_catalog:
         head += [f"USE CATALOG IDENTIFIER(:{CATALOG_PARAMETER});", ""]
-    return "\n".join([*head, *own, *statements]) + "\n"
+    return "\n".join([*head, *filter(None, statements)]) + "\n"
 
 
-_DROPS: Mapping[str, str] = {
+def _drop(index: GraphIndex, node_id: str, home_catalog: str) -> str:
+    node = index.nodes[node_id]
+    kind = DROPS.get(node.type)
+    if kind is None:
+        return ""
+    address = dataset_of(index, node) or function_of(index, node)
+    if address is not None:
+        if home_catalog and address.catalog == home_catalog:
+            address = TableName("", address.schema, address.table)
+        return f"DROP {kind} IF EXISTS {address.sql()};"
+    return f"DROP {kind} IF EXISTS {_plain_name(index, node_id, home_catalog)};"
+
+
+DROPS: Mapping[str, str] = {
     "uc_table": "TABLE",
     "dest_table": "TABLE",
     "uc_view": "VIEW",

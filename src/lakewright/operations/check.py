@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from lakewright.datamodel.checks import check_index
-from lakewright.datamodel.graph import GraphIndex, index
+from lakewright.datamodel.graph import index
 from lakewright.datamodel.model import DataModel
 from lakewright.datamodel.yaml_codec import place
 from lakewright.diagnostics import Diagnostic, has_errors, in_reading_order
 from lakewright.generation.bindings import ModelScope
 from lakewright.generation.dependencies import check_dependencies, interface_of
 from lakewright.generation.plan import plan_scripts
+from lakewright.generation.platforms import profile
 from lakewright.generation.recipe import Recipe, default_recipe
 from lakewright.generation.resources import build_resources
 from lakewright.operations.metadata import Metadata, not_found, read_text
@@ -49,9 +50,21 @@ def check(
             progress(number, len(models), model.id)
         graph = index(model)
         about = list(check_index(graph))
+        external: set[str] = set()
         if not has_errors(about):
-            about.extend(_plan_findings(metadata, model, graph))
-        interfaces[model.id] = interface_of(graph, _external_jobs(metadata, graph))
+            for recipe in _recipes_of(metadata, model):
+                scope = ModelScope(graph, recipe, {})
+                plan = plan_scripts(scope, metadata.shared.library, "check")
+                resources = build_resources(
+                    scope,
+                    plan.steps,
+                    {},
+                    profile(recipe.cloud),
+                    metadata.shared.configurations,
+                )
+                about.extend((*plan.diagnostics, *resources.diagnostics))
+                external.update(resources.external_jobs)
+        interfaces[model.id] = interface_of(graph, sorted(external))
         if about and model.file in files:
             text, _ = read_text(repository, files[model.file])
             if text is not None:
@@ -69,15 +82,6 @@ def check(
     return in_reading_order(dict.fromkeys(found))
 
 
-def _plan_findings(metadata: Metadata, model: DataModel, graph: GraphIndex) -> list[Diagnostic]:
-    """What planning says for every recipe that uses the model (or the default one)."""
-    found: list[Diagnostic] = []
-    for recipe in _recipes_of(metadata, model):
-        scope = ModelScope(graph, recipe, {})
-        found.extend(plan_scripts(scope, metadata.shared.library, "check").diagnostics)
-    return found
-
-
 def _recipes_of(metadata: Metadata, model: DataModel) -> list[Recipe]:
     using = [
         recipe
@@ -85,13 +89,3 @@ def _recipes_of(metadata: Metadata, model: DataModel) -> list[Recipe]:
         if not recipe.models or model.id in recipe.models
     ]
     return using or [default_recipe(model.id, [model.id])]
-
-
-def _external_jobs(metadata: Metadata, graph: GraphIndex) -> tuple[str, ...]:
-    from lakewright.generation.platforms import profile
-
-    scope = ModelScope(graph, default_recipe(graph.model.id, [graph.model.id]), {})
-    if not any(node.type == "run_job" for node in graph.nodes.values()):
-        return ()
-    resources = build_resources(scope, (), {}, profile("aws"), metadata.shared.configurations)
-    return resources.external_jobs

@@ -8,7 +8,14 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
 
-from lakewright.diagnostics import Diagnostic, Location, Severity, has_errors, in_reading_order
+from lakewright.diagnostics import (
+    Diagnostic,
+    Location,
+    Severity,
+    from_json,
+    has_errors,
+    in_reading_order,
+)
 from lakewright.generation.lockfile import LOCK_PATH, Lock, LockEntry, read_lock, write_lock
 from lakewright.ports import (
     BundleFolder,
@@ -195,21 +202,9 @@ def _remembered(
     return GenerateReport(
         recipe=str(memory.get("recipe", "")),
         changes=dict.fromkeys([*lock.files, LOCK_PATH], Change.UNCHANGED),
-        diagnostics=tuple(_finding(row) for row in memory.get("diagnostics", [])),
+        diagnostics=tuple(from_json(row) for row in memory.get("diagnostics", [])),
         models=int(memory.get("models_count", 0)),
         scripts=int(memory.get("scripts", 0)),
-    )
-
-
-def _finding(row: Mapping[str, Any]) -> Diagnostic:
-    seen_at = row.get("seen_at")
-    return Diagnostic(
-        row["rule"],
-        Severity(row["severity"]),
-        row["problem"],
-        row["remedy"],
-        Location(**row["where"]),
-        Location(**seen_at) if seen_at else None,
     )
 
 

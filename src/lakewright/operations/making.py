@@ -9,9 +9,10 @@ from lakewright.datamodel.checks import check_index
 from lakewright.datamodel.graph import GraphIndex, index, setup_needs
 from lakewright.datamodel.model import DataModel
 from lakewright.datamodel.yaml_codec import place
-from lakewright.diagnostics import Diagnostic, Location, Severity, has_errors
+from lakewright.diagnostics import Diagnostic, Location, Severity, from_json, has_errors
 from lakewright.generation.bindings import ModelScope
 from lakewright.generation.bundle import (
+    DROPS,
     ModelSummary,
     ScriptLine,
     databricks_yml,
@@ -26,10 +27,10 @@ from lakewright.generation.bundle import (
 from lakewright.generation.dependencies import ModelInterface, check_dependencies, interface_of
 from lakewright.generation.lockfile import Lock, LockEntry
 from lakewright.generation.naming import key_of
-from lakewright.generation.outputs import Gate, with_header
+from lakewright.generation.outputs import OUTPUTS, Gate, with_header
 from lakewright.generation.plan import RenderStep, plan_scripts
 from lakewright.generation.platforms import profile
-from lakewright.generation.prove import prove, python_key
+from lakewright.generation.prove import Fault, prove, python_key
 from lakewright.generation.recipe import Recipe
 from lakewright.generation.resource_checks import check_bundle, check_jobs_api, check_resource
 from lakewright.generation.resources import ModelResources, build_resources, setup_job_key
@@ -85,7 +86,7 @@ class _ModelWork:
     found: list[Diagnostic] = field(default_factory=list)
     entries: dict[str, LockEntry] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
-    undo: list[str] = field(default_factory=list)
+    undo: dict[str, str] = field(default_factory=dict)
 
 
 def make_bundle(
@@ -237,6 +238,7 @@ class _Making:
                 entries[path] = entry
         self.entries.update(entries)
         for name, row in mine.items():
+            self.found.extend(from_json(found) for found in row["diagnostics"])
             self.summaries[name] = ModelSummary(**row["summary"])
             self.interfaces[name] = ModelInterface.from_json(row["interface"])
             self.variables.update(row["variables"])
@@ -323,7 +325,7 @@ class _Making:
         entry = self.lock.files.get(step.path)
         if entry is None or entry.input != step.input_hash:
             return False
-        if step.template.undo or (
+        if _prints_undo(work, step) or (
             self.request.force and self.tools.output.content_hash(step.path) != entry.content
         ):
             return False
@@ -346,14 +348,14 @@ class _Making:
                 continue
             text, lines = with_header(step.output, answer.text, step.origin)
             done.append((work, step, text, lines))
-        undo = [(work, step) for work, step in pending if step.template.undo]
+        undo = [(work, step) for work, step in pending if _prints_undo(work, step)]
         for (work, step), answer in zip(
             undo,
             self.tools.renderer.render(step.undo_request(library) for _, step in undo),
             strict=True,
         ):
             if isinstance(answer, Rendered):
-                work.undo.append(answer.text)
+                work.undo[step.node] = answer.text
             else:
                 work.found.append(faults_of_render(answer, step, work.model, library))
         return done
@@ -391,7 +393,12 @@ class _Making:
         undo = undo_text(work.graph, setup, recipe.home_catalog, work.undo)
         folder = f"src/{key_of(work.model.id)}/setup"
         if undo:
-            self._put(work, f"{folder}/undo.sql", undo)
+            path = f"{folder}/undo.sql"
+            for fault in prove(
+                OUTPUTS["sql"], undo, memory=self.tools.proofs, linted=(), engine=self.tools.engine
+            ):
+                work.found.append(_undo_finding(fault, path, work.model))
+            self._put(work, path, undo)
         if "setup_sql" in recipe.outputs and setup:
             self._put(work, f"{folder}/all.sql", self._setup_sql(work, setup))
         rows = [
@@ -433,6 +440,7 @@ class _Making:
 
     def _absorb(self, work: _ModelWork, context: str) -> None:
         """Add a finished model to the bundle."""
+        work.found.extend(self._bundle_findings(work))
         if work.found:
             text, _ = read_text(self.tools.repository, work.file)
             if text is not None:
@@ -450,8 +458,7 @@ class _Making:
             owner = self.owners.setdefault(key, work.model.id)
             if owner != work.model.id:
                 self.found.append(_key_clash(key, work.model, owner))
-        self.found.extend(self._bundle_findings(work))
-        if not work.found:
+        if not has_errors(work.found):
             summary = self.summaries[work.model.id]
             row = self.memories.setdefault(
                 work.file.path, {"version": work.file.version, "models": {}}
@@ -465,6 +472,7 @@ class _Making:
                 "interface": self.interfaces[work.model.id].as_json(),
                 "variables": work.resources.variables,
                 "resources": keys,
+                "diagnostics": [found.as_json() for found in work.found],
             }
         else:
             self.memories.pop(work.file.path, None)
@@ -545,6 +553,12 @@ def _summary(work: _ModelWork) -> ModelSummary:
     )
 
 
+def _prints_undo(work: _ModelWork, step: RenderStep) -> bool:
+    """Whether the template says how to take its script back; a plain DROP needs no template."""
+    node_type = work.graph.nodes[step.node].type
+    return bool(step.template.undo) and not (step.template.builtin and node_type in DROPS)
+
+
 def _script_entry(step: RenderStep, text: str, *, proved: bool) -> LockEntry:
     return LockEntry(
         content=_hash(text),
@@ -590,6 +604,17 @@ def _resource_finding(
         fault.remedy,
         Location(model.file, node=node),
         Location(path, property=".".join(parts)),
+    )
+
+
+def _undo_finding(fault: Fault, path: str, model: DataModel) -> Diagnostic:
+    return Diagnostic(
+        fault.rule,
+        fault.severity,
+        fault.problem,
+        fault.remedy,
+        Location(model.file),
+        Location(path, fault.line, fault.column),
     )
 
 
