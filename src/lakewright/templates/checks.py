@@ -322,8 +322,9 @@ def _duplicate(reading: Reading, what: str, name: str, line: int, path: str) -> 
     )
 
 
+_INSIDE = frozenset({"loop", "caller", "varargs", "kwargs"})
 _NEVER = frozenset(
-    {"loop", "self", "super", "caller", "varargs", "kwargs", "variations"}
+    {"self", "super", "variations"}
     | {"true", "false", "none", "True", "False", "None", "and", "or", "not", "in", "is", "if"}
     | {"else", "for", "set", "import", "include", "block", "macro"}
 )
@@ -336,6 +337,9 @@ def shadowed_name(reading: Reading) -> Iterator[Diagnostic]:
         if variable.name in _NEVER:
             severity = Severity.ERROR
             problem = f"Variable '{variable.name}' cannot be read: the name is Jinja's own."
+        elif variable.name in _INSIDE:
+            severity = Severity.WARNING
+            problem = f"Variable '{variable.name}' cannot be read inside loops or macros."
         elif variable.name in taken:
             severity = Severity.WARNING
             problem = f"Variable '{variable.name}' hides the built-in '{variable.name}'."

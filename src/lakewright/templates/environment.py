@@ -497,6 +497,13 @@ def fault_of(error: BaseException, *, name: str, names: Iterable[str] = ()) -> F
                 "The template goes too deep: it includes or calls itself, or nests too far.",
                 "Stop the recursion, or flatten the nesting.",
             )
+        case SyntaxError():
+            # Python's own words about the code that Jinja made of the template.
+            return fault(
+                "template-limit",
+                "The template nests too deeply, or one of its expressions is too long.",
+                "Flatten the nesting; split the expression with `{% set %}`.",
+            )
         case MemoryError():
             return fault(
                 "template-limit",

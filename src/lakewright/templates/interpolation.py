@@ -61,7 +61,7 @@ def place_after(place: str, text: str) -> str:
         if place == "":
             place = found if found in ("'", '"', "`", "--", "/*") else ""
         elif place == "--":
-            place = "" if found == "\n" else place
+            place = "" if found.endswith("\n") else place
         elif place == "/*":
             place = "" if found == "*/" else place
         elif found == place:
@@ -83,13 +83,18 @@ _FIXED_TYPES = frozenset(
         VariableType.CRON,
     }
 )
-_ESCAPES = ("'", '"', "`", ";", "\n", " ", "--", "a'b", "a;b", "a b", "a`b", "a-b", "a)b", "1 b")
+# Texts that could leave their place; a pattern that refuses all of them lets words through only.
+_ESCAPES = tuple(
+    text
+    for sign in ("'", '"', "`", ";", "\n", "--", "/*", "(", ")", "\\", "=")
+    for text in (sign, f"a{sign}b")
+)
 
 
 def _trust_of(variable: Variable) -> Trust:
     if variable.type in _FIXED_TYPES:
         return Trust.FIXED
-    if variable.pattern and variable.type is VariableType.STRING:
+    if variable.pattern and variable.type in (VariableType.STRING, VariableType.ARRAY):
         try:
             harmless = not any(matches(variable.pattern, text) for text in _ESCAPES)
         except PatternError:
