@@ -16,3 +16,4 @@ def read_corpus(name: str) -> dict[str, str]:
 
 
 VALID = read_corpus("valid_statements.sql")
+BROKEN = read_corpus("broken_statements.sql")

@@ -10,6 +10,7 @@ sqlglot is not asked for a verdict: what it cannot read it keeps as a `Command` 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
@@ -113,8 +114,10 @@ def _judge(text: str, tokens: Sequence[Token], shape: Shape) -> tuple[list[Slip]
     if in_fragment is not None:
         return [_syntax_slip(tokens, max(offset, in_fragment.offset), None)], ""
     ours = tokens[match.furthest].start if match.furthest < len(tokens) else tokens[-1].end
-    if match.expected == ("|>",):
-        ours = 0  # our grammar swallowed the rest as the first step of a pipe: it knows nothing
+    if match.expected == ("|>",) or (match.furthest <= 1 and len(match.expected) <= 2):
+        # Our grammar swallowed the rest as the first step of a pipe, or has only a special form
+        # of this statement: it does not know better.
+        ours = 0
     if ours > offset:
         return [_syntax_slip(tokens, ours, match)], ""
     if offset <= start:
@@ -271,29 +274,38 @@ _COMMON_KEYWORDS = sorted(
 def _remedy(tokens: Sequence[Token], index: int, expected: Sequence[str]) -> str:
     token = tokens[index]
     if "<type>" in expected:
+        if token.upper in TYPE_WORDS:
+            return f"Complete the data type {token.upper}, for example ARRAY<STRING>."
         return did_you_mean(token.upper, sorted(TYPE_WORDS)) + "Write a Databricks data type."
     words = [word for word in expected if word.isupper()]
     for suspect in (token, tokens[index - 1]):
         # A misspelt keyword is often swallowed as an alias, so look one word back as well.
         if suspect.kind is not TokenKind.WORD or suspect.upper in deciding_words():
             continue
-        if len(suspect.upper) > 2 and (
-            hint := did_you_mean(suspect.upper, [*words, *_COMMON_KEYWORDS])
-        ):
-            return f"{hint}Otherwise look for a missing comma or keyword before it."
+        near = get_close_matches(suspect.upper, [*words, *_COMMON_KEYWORDS], n=1, cutoff=0.74)
+        if near:
+            hint = f"Did you mean '{near[0]}'?"
+            return f"{hint} Otherwise look for a missing comma or keyword before it."
     if listed := _expected(expected):
         return listed
     if token.kind is TokenKind.STRING:
         return "Check the quotes around it; a quote inside a text is written \\'."
     if token.kind is TokenKind.WORD and token.upper in RESERVED_WORDS:
-        return f"If '{token.text}' is a name, put it in backticks; else check what precedes it."
+        return f"Check what stands before and after '{token.text}'; as a name it needs backticks."
     return "Look for something missing before it: a comma, an operator, a keyword or a bracket."
 
 
 def _expected(expected: Sequence[str]) -> str:
+    # A name may always go on with a dot: true, and of no help.
+    expected = [word for word in expected if word != "."] or expected
     if not expected or len(expected) > 12:
         return ""
     wanted = [word if word.startswith("<") or word.isupper() else f"'{word}'" for word in expected]
-    wanted = [f"a {word[1:-1].replace('_', ' ')}" if word[0] == "<" else word for word in wanted]
+    wanted = [_described(word) if word[0] == "<" else word for word in wanted]
     listed = wanted[0] if len(wanted) == 1 else f"{', '.join(wanted[:-1])} or {wanted[-1]}"
     return f"Expected {listed}."
+
+
+def _described(rule: str) -> str:
+    noun = rule[1:-1].replace("_", " ")
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

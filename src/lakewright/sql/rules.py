@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lakewright.diagnostics import did_you_mean, shown
 from lakewright.sql.shape import TableFacts
 from lakewright.sql.tokens import Token, TokenKind, word_set
+from lakewright.sql.types import TYPE_WORDS
 
 DEEPEST = 64
 LONGEST = 60_000
@@ -172,7 +173,7 @@ def lists_are_not_empty(tokens: Sequence[Token]) -> Iterator[Slip]:
             continue
         before = tokens[index - 1].upper
         if before in ("BY", "KEY", "TBLPROPERTIES", "VALUES", "OPTIONS"):
-            clause = "PARTITIONED BY / CLUSTER BY" if before == "BY" else before
+            clause = f"{tokens[index - 2].upper} {before}" if before in ("BY", "KEY") else before
             yield Slip(
                 "sql-empty-list",
                 f"{clause} has an empty list.",
@@ -183,8 +184,7 @@ def lists_are_not_empty(tokens: Sequence[Token]) -> Iterator[Slip]:
             yield Slip(
                 "sql-empty-list",
                 f"{statement_title(tokens)} has an empty column list.",
-                "Declare at least one column, or leave out the brackets to create a table without "
-                "a schema.",
+                "Name at least one column, or leave out the brackets.",
                 tokens[index].start,
             )
 
@@ -298,6 +298,181 @@ def merge_says_what_to_do(tokens: Sequence[Token]) -> Iterator[Slip]:
                 tokens[0].start,
             )
             return
+    yield from _merge_branches(tokens)
+
+
+def _merge_branches(tokens: Sequence[Token]) -> Iterator[Slip]:
+    branch: Token | None = None
+    for index, token in _top_level_words(tokens, 1):
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        if token.upper == "THEN":
+            branch = None
+        elif token.upper == "WHEN":
+            if branch is not None:
+                yield _branch_without_then(branch)
+            branch = token
+        elif token.upper == "EVOLUTION" and index != 3:
+            yield Slip(
+                "sql-merge-evolution",
+                "WITH SCHEMA EVOLUTION stands in the wrong place.",
+                "Write MERGE WITH SCHEMA EVOLUTION INTO ...",
+                token.start,
+            )
+        elif token.upper == "INSERT" and (after is None or after.text not in ("*", "(")):
+            yield Slip(
+                "sql-merge-incomplete",
+                "INSERT says not what to insert (in MERGE).",
+                "Write INSERT *, or INSERT (columns) VALUES (values).",
+                token.start,
+            )
+    if branch is not None:
+        yield _branch_without_then(branch)
+
+
+def _branch_without_then(branch: Token) -> Slip:
+    return Slip(
+        "sql-merge-incomplete",
+        "This WHEN has no THEN (in MERGE).",
+        "Add THEN and UPDATE, INSERT or DELETE.",
+        branch.start,
+    )
+
+
+def operators_have_two_sides(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """Something follows every `=`, `+`, `AND` and their like."""
+    for index, token in enumerate(tokens):
+        if token.upper not in _BINARY or (token.upper in ("AND", "OR") and index == 0):
+            continue
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        beyond = tokens[index + 2].upper if index + 2 < len(tokens) else ""
+        if after is None:
+            place = "the end of the statement"
+        elif (
+            after.text in (")", ",")
+            or after.upper in _CANNOT_BE_OPERAND
+            or (beyond == "BY" and after.upper in ("GROUP", "ORDER", "ZORDER", "SEQUENCE"))
+        ):
+            place = f"'{after.text}'"
+        else:
+            continue
+        yield Slip(
+            "sql-operand-missing",
+            f"Nothing stands between '{token.text}' and {place} (in {statement_title(tokens)}).",
+            f"Add a value after '{token.text}', or remove it.",
+            token.start,
+        )
+
+
+_BINARY = frozenset({"=", "==", "<>", "!=", "<=", ">=", "<=>", "+", "||", "=>", "AND", "OR"})
+_CANNOT_BE_OPERAND = frozenset(
+    {"FROM", "WHERE", "HAVING", "JOIN", "UNION", "WHEN", "THEN", "ELSE", "AND", "OR"}
+)
+
+
+def casts_name_a_type(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """`CAST(value AS type)`, with a type that exists; sqlfluff lets any word pass."""
+    for index, token in enumerate(tokens[:-1]):
+        if token.upper not in ("CAST", "TRY_CAST") or tokens[index + 1].text != "(":
+            continue
+        remedy = f"Write {token.upper}(value AS STRING), with the type you need."
+        separator = _top_level_as(tokens, index + 2)
+        if separator is None:
+            problem = f"This {token.upper} has no AS."
+            yield Slip("sql-cast", problem, remedy, token.start)
+            continue
+        named = tokens[separator + 1]
+        if named.kind is not TokenKind.WORD or named.upper not in TYPE_WORDS:
+            yield Slip(
+                "sql-cast",
+                f"'{shown(named.text)}' is not a Databricks data type (in {token.upper}).",
+                did_you_mean(named.upper, sorted(TYPE_WORDS)) + remedy,
+                named.start,
+            )
+
+
+def _top_level_as(tokens: Sequence[Token], first: int) -> int | None:
+    depth = 0
+    for index in range(first, len(tokens) - 1):
+        text = tokens[index].text
+        depth += (text == "(") - (text == ")")
+        if depth < 0:
+            return None
+        if depth == 0 and tokens[index].upper == "AS":
+            return index
+    return None
+
+
+def types_have_their_sizes(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """DECIMAL takes a precision and a scale, VARCHAR a length: no more."""
+    for index, token in enumerate(tokens[:-1]):
+        most = _MOST_SIZES.get(token.upper)
+        if most is None or tokens[index + 1].text != "(" or token.kind is not TokenKind.WORD:
+            continue
+        sizes = 0
+        at = index + 2
+        while at + 1 < len(tokens) and tokens[at].kind is TokenKind.NUMBER:
+            sizes += 1
+            if tokens[at + 1].text != ",":
+                break
+            at += 2
+        if sizes > most:
+            yield Slip(
+                "sql-type-size",
+                f"{token.upper} has {sizes} sizes.",
+                f"It takes {'a precision and a scale' if most == 2 else 'one length'}.",
+                token.start,
+            )
+
+
+_MOST_SIZES = {"DECIMAL": 2, "DEC": 2, "NUMERIC": 2, "VARCHAR": 1}
+
+
+def catalogs_have_one_name(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """A catalog is named by one word, and USE names what it uses."""
+    words = [token.upper for token in tokens[:7]]
+    if words[0] == "USE" and len(tokens) == 2 and words[1] in ("CATALOG", "SCHEMA", "DATABASE"):
+        problem = f"USE {words[1]} names nothing."
+        yield Slip("sql-name-missing", problem, "Add the name.", tokens[1].start)
+    if words[0] not in ("CREATE", "DROP", "USE", "ALTER") or "CATALOG" not in words[:3]:
+        return
+    at = words.index("CATALOG") + 1
+    while at < len(words) and words[at] in ("IF", "NOT", "EXISTS"):
+        at += 1
+    if at + 1 < len(tokens) and tokens[at + 1].text == ".":
+        yield Slip(
+            "sql-catalog-name",
+            "A catalog has one name, without dots.",
+            "Name the catalog alone; schemas are made with CREATE SCHEMA catalog.schema.",
+            tokens[at].start,
+        )
+
+
+def vacuum_counts_hours(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """VACUUM keeps files for a number of hours; no other unit is taken."""
+    if tokens[0].upper != "VACUUM":
+        return
+    for index, token in enumerate(tokens[:-2]):
+        unit = tokens[index + 2]
+        if token.upper == "RETAIN" and unit.upper not in ("HOURS", "HOUR"):
+            yield Slip(
+                "sql-vacuum-unit",
+                f"VACUUM retains hours, not {shown(unit.text)}.",
+                "Write RETAIN 168 HOURS for seven days.",
+                unit.start,
+            )
+
+
+def scripts_end(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """A BEGIN block has its END."""
+    if tokens[0].upper != "BEGIN" or len(tokens) < 3 or tokens[1].upper == "TRANSACTION":
+        return
+    if "END" not in (tokens[-1].upper, tokens[-2].upper):
+        yield Slip(
+            "sql-script-open",
+            "This BEGIN never ends.",
+            "Close the script with END, and end every statement in it with a semicolon.",
+            tokens[0].start,
+        )
 
 
 def statement_is_not_too_long(tokens: Sequence[Token]) -> Iterator[Slip]:
@@ -318,6 +493,12 @@ RULES: tuple[Rule, ...] = (
     brackets_close,
     commas_separate,
     lists_are_not_empty,
+    operators_have_two_sides,
+    casts_name_a_type,
+    types_have_their_sizes,
+    catalogs_have_one_name,
+    vacuum_counts_hours,
+    scripts_end,
     clauses_fit_together,
     merge_says_what_to_do,
 )

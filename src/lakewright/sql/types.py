@@ -138,7 +138,7 @@ class _TypeReader:
         if token.kind is not TokenKind.WORD or word not in _KNOWN:
             raise self.fault(
                 f"'{shown(token.text)}' is not a Databricks data type",
-                did_you_mean(word, _KNOWN)
+                did_you_mean(word, _KNOWN).strip()
                 or "See 'Data types' in the Databricks SQL manual; common ones are STRING, "
                 "BIGINT, DECIMAL(p,s), DATE and TIMESTAMP.",
             )
@@ -240,7 +240,8 @@ class _TypeReader:
 
     def _name(self, what: str) -> str:
         token = self.peek()
-        if token is None or token.kind not in (TokenKind.WORD, TokenKind.QUOTED):
+        named = token is not None and token.kind in (TokenKind.WORD, TokenKind.QUOTED)
+        if token is None or not named or token.text.startswith("$"):
             raise self.fault(f"Expected {what}", "Put a name with other characters in backticks.")
         self._next += 1
         return token.text
