@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 from lakewright.cli.console import print_failure, print_unexpected
 from lakewright.cli.options import Invocation
+from lakewright.cli.plain_parameters import HELP_OPTIONS, make_plain
 from lakewright.errors import LakewrightError
 
 # Exit codes: 0 done, 1 refused (error findings, differences), 2 usage, 130 interrupted.
@@ -39,6 +40,10 @@ ORDER = (
 
 class _Commands(TyperGroup):
     """A command that fails ends with one message and its exit code, never with a traceback."""
+
+    def main(self, *arguments: Any, **settings: Any) -> Any:
+        make_plain(self)  # not earlier: Typer adds its completion options last
+        return super().main(*arguments, **settings)
 
     def list_commands(self, ctx: Any) -> list[str]:
         return sorted(self.commands, key=ORDER.index)
@@ -75,7 +80,7 @@ def create_cli() -> typer.Typer:
         no_args_is_help=True,
         rich_markup_mode=None,  # plain help: a third of the start-up time of Rich's
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        context_settings={"help_option_names": list(HELP_OPTIONS), "max_content_width": 100},
         epilog="Exit codes: 0 done, 1 refused or different, 2 wrong usage, 130 interrupted.",
     )
     cli.callback()(_whole)

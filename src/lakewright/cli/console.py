@@ -43,10 +43,12 @@ def print_message(text: str) -> None:
     _write(sys.stderr, text + "\n")
 
 
-def print_diagnostics(found: Iterable[Diagnostic], *, least: Severity = Severity.INFO) -> None:
+def print_diagnostics(
+    found: Iterable[Diagnostic], *, least: Severity = Severity.INFO, summary: bool = True
+) -> None:
     """One finding after another, worst first, then a line that counts them.
 
-    Prints nothing when nothing was found.
+    Prints nothing when nothing was found. Findings milder than `least` are left out.
     """
     order = list(Severity)
     shown = [
@@ -56,7 +58,7 @@ def print_diagnostics(found: Iterable[Diagnostic], *, least: Severity = Severity
     ]
     for finding in shown:
         print_message(_described(finding))
-    if shown:
+    if shown and summary:
         print_message(counted(shown))
 
 

@@ -1,5 +1,6 @@
 """The options that several commands share, and where they take their values from."""
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -31,7 +32,7 @@ OutOption = Annotated[
 ]
 
 # A folder that holds one of these is a metadata repository.
-LANDMARKS = ("models", "metadata", "recipes")
+LANDMARKS = ("metadata", "models", "recipes")
 
 
 def repository_of(context: typer.Context, chosen: Path | None) -> Path:
@@ -40,8 +41,7 @@ def repository_of(context: typer.Context, chosen: Path | None) -> Path:
     Raises:
         NotFoundError: No such folder, or none was chosen and none is near.
     """
-    said = context.find_object(Invocation)
-    named = chosen or (said.repository if said else None)
+    named = _named(context, chosen)
     if named is not None:
         # A NUL in a path makes the system call itself raise ValueError.
         if "\0" in str(named) or not named.is_dir():
@@ -55,9 +55,25 @@ def repository_of(context: typer.Context, chosen: Path | None) -> Path:
     here = Path.cwd()
     for folder in (here, *here.parents):
         if any((folder / landmark).is_dir() for landmark in LANDMARKS):
-            return folder
+            # Inside metadata/ its folders are near, but the repository is what holds metadata/.
+            return folder.parent if folder.name == "metadata" else folder
     raise NotFoundError(
         problem="This folder is in no metadata repository: none above it has models/ or metadata/.",
         remedy="Name one with -C DIR, or make one here: lakewright init .",
         where=str(here),
     )
+
+
+def was_named(context: typer.Context, chosen: Path | None) -> bool:
+    """Whether somebody named a repository, before or after the command."""
+    return _named(context, chosen) is not None
+
+
+def _named(context: typer.Context, chosen: Path | None) -> Path | None:
+    said = context.find_object(Invocation)
+    return chosen or (said.repository if said else None)
+
+
+def in_shell(path: Path) -> str:
+    """A path as a shell takes it."""
+    return shlex.quote(str(path))

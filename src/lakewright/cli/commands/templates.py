@@ -1,7 +1,402 @@
-"""x"""
+"""Commands about templates: the library, one template's output, linting, trying."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lakewright.cli.commands.metadata import loaded
+from lakewright.cli.console import (
+    counted,
+    print_diagnostics,
+    print_json,
+    print_message,
+    print_result,
+    table,
+)
+from lakewright.cli.options import JsonOption, RepositoryOption
+from lakewright.cli.progress import progress
+from lakewright.diagnostics import did_you_mean, has_errors, shown
+from lakewright.errors import LakewrightError, NotFoundError
+
+if TYPE_CHECKING:
+    from lakewright.templates.template import Template, Variable
+
+TemplateArgument = Annotated[str, typer.Argument(metavar="TEMPLATE", help="Id of a template.")]
+SomeTemplates = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[TEMPLATE]...", help="Ids. Default: the repository's own."),
+]
+
 
 def add_to(cli: typer.Typer) -> None:
-    pass
+    """Add `preview` and `templates`."""
+    cli.command("preview")(_preview)
+    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    group.callback()(_templates)
+    group.command("list")(_list)
+    group.command("show")(_show)
+    group.command("lint")(_lint)
+    group.command("test")(_test)
+    cli.add_typer(group, name="templates")
+
+
+def _templates() -> None:
+    """List, show, lint and try templates."""
+
+
+def _preview(
+    context: typer.Context,
+    template: TemplateArgument,
+    *,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", "-s", metavar="NAME=VALUE", help="A value, written as in YAML."),
+    ] = None,
+    values_file: Annotated[
+        Path | None,
+        typer.Option("--values", metavar="FILE", help="YAML file with a map of values."),
+    ] = None,
+    with_: Annotated[
+        list[str] | None,
+        typer.Option("--with", metavar="VARIATION", help="Switch a variation on."),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="VARIATION", help="Switch a variation off."),
+    ] = None,
+    node: Annotated[
+        str,
+        typer.Option("--node", metavar="MODEL/NODE", help="Take values from a node of a model."),
+    ] = "",
+    as_json: JsonOption = False,
+    repository: RepositoryOption = None,
+) -> None:
+    """Print what one template gives, with sample values or yours.
+
+    \b
+    Examples:
+      lakewright preview managed_delta_table
+      lakewright preview managed_delta_table --set table=main.sales.orders --with comments
+      lakewright preview merge_upsert --node shop/orders
+    """
+    from lakewright import context as wiring
+    from lakewright.operations.preview import PreviewRequest, preview
+
+    metadata = loaded(context, repository, optional=not node)
+    chosen = metadata.template(template)
+    given = {**_from_file(values_file), **_from_options(values or [])}
+    _known(given, [variable.name for variable in chosen.all_variables()], "variable", chosen.id)
+    switches = dict.fromkeys(with_ or [], True) | dict.fromkeys(without or [], False)
+    _known(switches, [variation.id for variation in chosen.variations], "variation", chosen.id)
+
+    with wiring.renderer() as renderer, wiring.proof_memory() as proofs:
+        result = preview(
+            PreviewRequest(template, given, switches, node),
+            metadata,
+            renderer=renderer,
+            linter=wiring.LazyLinter(),
+            proofs=proofs,
+            engine=wiring.engine_version(),
+        )
+    if as_json:
+        print_json(result.as_json())
+    elif result.text:
+        print_result(result.text)
+    print_diagnostics(result.diagnostics)
+    if has_errors(result.diagnostics):
+        raise typer.Exit(1)
+
+
+def _known(given: Mapping[str, Any], known: list[str], kind: str, template: str) -> None:
+    for name in given:
+        if name not in known:
+            listed = f"It has: {', '.join(known)}." if known else "It has none."
+            raise NotFoundError(
+                problem=f"Template '{template}' has no {kind} '{shown(name)}'.",
+                remedy=f"{did_you_mean(name, known)}{listed}",
+            )
+
+
+def _from_options(pairs: list[str]) -> dict[str, Any]:
+    """`name=value` pairs; a value reads as YAML would: 3, true, [a, b], {x: 1}, text."""
+    from lakewright.yaml_text.load import YamlError, load
+
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals or not name:
+            raise typer.BadParameter(
+                f"'{shown(pair)}' is not NAME=VALUE.", param_hint="'--set' / '-s'"
+            )
+        try:
+            found[name] = load(text) if text.strip() else ""
+        except YamlError:
+            # "a: b" or "@x" is no YAML value, but it is a text that somebody wants printed.
+            found[name] = text
+    return found
+
+
+def _from_file(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    from lakewright.yaml_text.load import load
+
+    try:
+        value = load(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise NotFoundError(
+            problem=f"'{path}' cannot be read: {getattr(error, 'strerror', None) or error}.",
+            remedy="Give a YAML file with a map of values.",
+        ) from error
+    except LakewrightError as error:
+        error.where = str(path)
+        raise
+    if not isinstance(value, dict):
+        raise LakewrightError(
+            problem=f"'{path}' holds no map of values.",
+            remedy="Write lines of the form 'name: value'.",
+        )
+    return {str(name): entry for name, entry in value.items()}
+
+
+def _list(
+    context: typer.Context,
+    *,
+    category: Annotated[str, typer.Option("--category", "-c", help="Only one category.")] = "",
+    tag: Annotated[str, typer.Option("--tag", "-t", help="Only with this tag.")] = "",
+    as_json: JsonOption = False,
+    repository: RepositoryOption = None,
+) -> None:
+    """List the templates: built-in ones and the repository's own.
+
+    \b
+    Examples:
+      lakewright templates list
+      lakewright templates list --category ingestion
+    """
+    library = loaded(context, repository, optional=True).shared.library.templates.values()
+    categories = sorted({template.category for template in library})
+    if category and category not in categories:
+        raise NotFoundError(
+            problem=f"There is no category '{shown(category)}'.",
+            remedy=f"{did_you_mean(category, categories)}Categories: {', '.join(categories)}.",
+        )
+    chosen = [
+        template
+        for template in sorted(library, key=lambda t: (t.category, t.id))
+        if category in ("", template.category) and (not tag or tag in template.tags)
+    ]
+    if as_json:
+        print_json([_as_json(template, content=False) for template in chosen])
+        return
+    rows = [
+        (t.id, t.category, t.output_type, "built-in" if t.builtin else "own", t.name)
+        for t in chosen
+    ]
+    print_result(table(rows, ("TEMPLATE", "CATEGORY", "PRINTS", "FROM", "NAME")))
+
+
+def _show(
+    context: typer.Context,
+    template: TemplateArgument,
+    *,
+    content: Annotated[bool, typer.Option("--content", help="Also its Jinja2 source.")] = False,
+    as_json: JsonOption = False,
+    repository: RepositoryOption = None,
+) -> None:
+    """Show the variables, variations and uses of one template.
+
+    \b
+    Examples:
+      lakewright templates show auto_loader_ingest
+      lakewright templates show auto_loader_ingest --content
+    """
+    chosen = loaded(context, repository, optional=True).template(template)
+    if as_json:
+        print_json(_as_json(chosen, content=True))
+        return
+    print_result(_described(chosen) + (f"\nContent\n{chosen.content}" if content else ""))
+
+
+def _described(template: "Template") -> str:
+    lines = [f"{template.name} ({template.id} {template.version})", template.description, ""]
+    for label, value in (
+        ("Category", template.category),
+        ("Prints", template.output_type),
+        ("Requires", template.requires),
+        ("Tags", ", ".join(template.tags)),
+        ("File", "" if template.builtin else template.file),
+    ):
+        if value:
+            lines.append(f"{label}: {value}")
+    lines += ["", "Variables", *_variables(template.variables)]
+    for variation in template.variations:
+        state = "on" if variation.enabled else "off"
+        about = variation.description or variation.name
+        lines += ["", f"Variation {variation.id} ({state}): {about}"]
+        lines += _variables(variation.adds_variables)
+    if template.fits:
+        lines += ["", "Fits"]
+        for fit in template.fits:
+            when = ", ".join(f"{path} is {value}" for path, value in fit.when.items())
+            why = f": {fit.because}" if fit.because else ""
+            lines.append(f"  {fit.node_type}{f' when {when}' if when else ''}{why}")
+    return "\n".join(lines) + "\n"
+
+
+def _variables(variables: "tuple[Variable, ...]") -> list[str]:
+    from lakewright.templates.template import MISSING
+
+    width = max((len(variable.name) for variable in variables), default=0)
+    lines = []
+    for variable in variables:
+        if variable.required:
+            told = "required"
+        else:
+            told = "optional" if variable.default is MISSING else f"default {variable.default!r}"
+        head = f"  {variable.name:<{width}}  {variable.type.value}, {told}."
+        lines.append(f"{head} {variable.description}".rstrip())
+    return lines
+
+
+def _as_json(template: "Template", *, content: bool) -> dict[str, Any]:
+    from lakewright.templates.template import MISSING
+
+    def variable_as_json(variable: "Variable") -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "name": variable.name,
+            "type": variable.type.value,
+            "required": variable.required,
+            "description": variable.description,
+        }
+        if variable.default is not MISSING:
+            found["default"] = variable.default
+        if variable.sample is not MISSING:
+            found["sample"] = variable.sample
+        if variable.choices:
+            found["choices"] = list(variable.choices)
+        return found
+
+    found: dict[str, Any] = {
+        "id": template.id,
+        "name": template.name,
+        "category": template.category,
+        "description": template.description,
+        "version": template.version,
+        "output_type": template.output_type,
+        "requires": template.requires,
+        "tags": list(template.tags),
+        "builtin": template.builtin,
+        "file": template.file,
+        "variables": [variable_as_json(variable) for variable in template.variables],
+        "variations": [
+            {
+                "id": variation.id,
+                "name": variation.name,
+                "description": variation.description,
+                "enabled": variation.enabled,
+                "adds_variables": [variable_as_json(v) for v in variation.adds_variables],
+            }
+            for variation in template.variations
+        ],
+        "node_types": [
+            {"type": fit.node_type, "when": dict(fit.when), "because": fit.because}
+            for fit in template.fits
+        ],
+    }
+    if content:
+        found["template_content"] = template.content
+        found["undo"] = template.undo
+    return found
+
+
+def _lint(
+    context: typer.Context,
+    templates: SomeTemplates = None,
+    *,
+    as_json: JsonOption = False,
+    repository: RepositoryOption = None,
+) -> None:
+    """Find what is wrong with templates, without rendering them.
+
+    \b
+    Examples:
+      lakewright templates lint
+      lakewright templates lint delta_table_creation --json
+    """
+    from lakewright.operations.templates import lint_templates
+
+    metadata = loaded(context, repository, optional=bool(templates))
+    found = lint_templates(metadata, tuple(templates or ()))
+    # A file that could not be read holds templates that cannot be linted: that is a finding too.
+    mine = {file.path for file in (*metadata.layout.templates, *metadata.layout.macros)}
+    if not templates:
+        found = [*(d for d in metadata.diagnostics if d.where.file in mine), *found]
+    if as_json:
+        print_json({"diagnostics": [finding.as_json() for finding in found]})
+    else:
+        print_diagnostics(found, summary=False)
+        number = len(templates or metadata.shared.templates)
+        noun = "template" if number == 1 else "templates"
+        print_result(f"{number} {noun}: {counted(found)}")
+    if has_errors(found):
+        raise typer.Exit(1)
+
+
+def _test(
+    context: typer.Context,
+    templates: SomeTemplates = None,
+    *,
+    as_json: JsonOption = False,
+    repository: RepositoryOption = None,
+) -> None:
+    """Render templates in every combination of their variations and prove the output.
+
+    Samples stand in for values. Without ids: the repository's own templates, or all built-in ones
+    when it has none.
+
+    \b
+    Examples:
+      lakewright templates test
+      lakewright templates test managed_delta_table
+    """
+    from lakewright import context as wiring
+    from lakewright.operations.templates import try_templates
+
+    metadata = loaded(context, repository, optional=True)
+    with (
+        wiring.renderer() as renderer,
+        wiring.proof_memory() as proofs,
+        progress("Trying") as report_progress,
+    ):
+        results = try_templates(
+            metadata,
+            tuple(templates or ()),
+            renderer=renderer,
+            linter=wiring.LazyLinter(),
+            proofs=proofs,
+            engine=wiring.engine_version(),
+            progress=report_progress,
+        )
+    failed = [result for result in results if not result.passed]
+    if as_json:
+        print_json([result.as_json() for result in results])
+    else:
+        tried = Counter(result.template for result in results)
+        broken = Counter(result.template for result in failed)
+        rows = [
+            (name, str(number), "passed" if not broken[name] else f"{broken[name]} failed")
+            for name, number in sorted(tried.items())
+        ]
+        print_result(table(rows, ("TEMPLATE", "COMBINATIONS", "RESULT")))
+    for result in failed:
+        on = [name for name, enabled in result.variations.items() if enabled]
+        print_message(f"{result.template} with {', '.join(on) or 'no variation'}:")
+        print_diagnostics(result.diagnostics, summary=False)
+        if not result.diagnostics:
+            print_message("  it printed nothing")
+    if failed:
+        raise typer.Exit(1)
