@@ -1,9 +1,9 @@
 """How is a fault in a Databricks resource said?"""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from lakewright.diagnostics import SEVERITY_ORDER, Severity
+from lakewright.diagnostics import SEVERITY_ORDER, Severity, did_you_mean
 
 Path = tuple[str | int, ...]
 
@@ -35,6 +35,17 @@ def in_order(faults: Iterable[ResourceFault]) -> list[ResourceFault]:
             f.problem,
         ),
     )
+
+
+def near(wrong: str, known: Collection[object]) -> str:
+    """`Did you mean 'x'?` among names that came from a person's file.
+
+    Names of other types than text are passed over. Comparing is slow: nothing is suggested for a
+    very long name, or among thousands.
+    """
+    if len(wrong) > 200 or len(known) > 2000:
+        return ""
+    return did_you_mean(wrong, sorted(name for name in known if isinstance(name, str)))
 
 
 def dotted(path: Path) -> str:

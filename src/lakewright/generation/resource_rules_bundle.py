@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from lakewright.diagnostics import Severity, did_you_mean, shown
-from lakewright.generation.resource_faults import Path, ResourceFault
+from lakewright.diagnostics import Severity, shown
+from lakewright.generation.resource_faults import Path, ResourceFault, near
 from lakewright.generation.resource_overlay import GROUPS
 from lakewright.generation.resource_view import BundleView, mapping, maps_in, text_in
 
@@ -112,7 +112,7 @@ def _reference_fault(
             return None
         return (
             f"There is no bundle variable {shown(name)!r}.",
-            f"{did_you_mean(name, variables)}Declare it under 'variables'.",
+            f"{near(name, variables)}Declare it under 'variables'.",
         )
     if parts[0] == "resources":
         if len(parts) < 4:
@@ -125,12 +125,12 @@ def _reference_fault(
             return None
         return (
             f"The bundle has no {parts[1]} {shown(parts[2])!r}.",
-            f"{did_you_mean(parts[2], known)}Name a resource of this bundle.",
+            f"{near(parts[2], known)}Name a resource of this bundle.",
         )
     if parts[0] not in _ROOTS:
         return (
             f"${{{shown(inner)}}} begins with {shown(parts[0])!r}, which bundles do not know.",
-            f"{did_you_mean(parts[0], _ROOTS)}Use var, resources, bundle or workspace.",
+            f"{near(parts[0], _ROOTS)}Use var, resources, bundle or workspace.",
         )
     return None
 
@@ -188,7 +188,7 @@ def target_variables(bundle: BundleView) -> Iterator[ResourceFault]:
                     "target-variables",
                     ("targets", name, "variables", variable),
                     f"Target '{name}' sets {shown(variable)!r}, which is not declared.",
-                    f"{did_you_mean(str(variable), declared)}Declare it under 'variables'.",
+                    f"{near(str(variable), declared)}Declare it under 'variables'.",
                 )
 
 
@@ -266,12 +266,12 @@ def missing_file(bundle: BundleView) -> Iterator[ResourceFault]:
                     "Correct the pattern; it is seen from the file that holds this resource.",
                 )
         elif found not in bundle.files and not (is_folder and (found == "." or found in folders)):
-            near = did_you_mean(found, sorted(bundle.files))
+            hint = near(found, sorted(bundle.files))
             yield _error(
                 "missing-file",
                 path,
                 f"The project has no {'folder' if is_folder else 'file'} {shown(found)!r}.",
-                f"{near}Paths are seen from the file that holds this resource.",
+                f"{hint}Paths are seen from the file that holds this resource.",
             )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lakewright.diagnostics import Severity, did_you_mean, shown
-from lakewright.generation.resource_faults import Path, ResourceFault
+from lakewright.diagnostics import Severity, shown
+from lakewright.generation.resource_faults import Path, ResourceFault, near
 from lakewright.generation.resource_view import BundleView, mapping, maps_in, text_in
 
 # Kinds of task that need compute of their own, and kinds that have none to choose.
@@ -36,7 +36,7 @@ def unknown_job_cluster(bundle: BundleView) -> Iterator[ResourceFault]:
                     "unknown-job-cluster",
                     (*task.path, "job_cluster_key"),
                     f"Job '{job.key}' has no job cluster {shown(key)!r}.",
-                    f"{did_you_mean(key, known)}Define it under the job's job_clusters.",
+                    f"{near(key, known)}Define it under the job's job_clusters.",
                 )
 
 
@@ -53,7 +53,7 @@ def unknown_environment(bundle: BundleView) -> Iterator[ResourceFault]:
                     "unknown-environment",
                     (*task.path, "environment_key"),
                     f"Job '{job.key}' has no environment {shown(key)!r}.",
-                    f"{did_you_mean(key, known)}Define it under the job's environments.",
+                    f"{near(key, known)}Define it under the job's environments.",
                 )
 
 

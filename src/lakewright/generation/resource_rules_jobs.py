@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lakewright.code.quartz import quartz_faults
-from lakewright.diagnostics import Severity, did_you_mean, shown
-from lakewright.generation.resource_faults import Path, ResourceFault
+from lakewright.diagnostics import Severity, shown
+from lakewright.generation.resource_faults import Path, ResourceFault, near
 from lakewright.generation.resource_types import object_fields, time_zones
 from lakewright.generation.resource_view import BundleView, JobView, mapping, maps_in, text_in
 
@@ -125,12 +125,12 @@ def unknown_dependency(bundle: BundleView) -> Iterator[ResourceFault]:
         for task in job.tasks:
             for dependency in task.depends_on:
                 if dependency.key not in job.by_key:
-                    near = did_you_mean(dependency.key, job.by_key)
+                    hint = near(dependency.key, job.by_key)
                     yield _error(
                         "unknown-dependency",
                         (*task.path, "depends_on", dependency.position, "task_key"),
                         f"There is no task {shown(dependency.key)!r} in job '{job.key}'.",
-                        f"{near}Name a task of this job.",
+                        f"{hint}Name a task of this job.",
                     )
 
 
@@ -229,12 +229,12 @@ def undeclared_job_parameter(bundle: BundleView) -> Iterator[ResourceFault]:
                 continue
             declared = [text_in(entry, "name") for _, entry in maps_in(job.body, "parameters")]
             if name.strip("[]'\"") not in declared:
-                near = did_you_mean(name, declared)
+                hint = near(name, declared)
                 yield _error(
                     "undeclared-job-parameter",
                     path,
                     f"Job '{job.key}' has no parameter {shown(name)!r}.",
-                    f"{near}Declare it under the job's parameters, with a default.",
+                    f"{hint}Declare it under the job's parameters, with a default.",
                 )
 
 
@@ -255,7 +255,7 @@ def task_value_not_upstream(bundle: BundleView) -> Iterator[ResourceFault]:
                     "task-value-not-upstream",
                     path,
                     f"There is no task {shown(key)!r} in job '{job.key}'.",
-                    f"{did_you_mean(key, job.by_key)}Name a task that runs before this one.",
+                    f"{near(key, job.by_key)}Name a task that runs before this one.",
                 )
             elif here in job.by_key and not job.runs_before(key, here):
                 yield _error(
@@ -348,7 +348,7 @@ def time_zone_known(bundle: BundleView) -> Iterator[ResourceFault]:
                 "time-zone-known",
                 (*path, "timezone_id"),
                 f"There is no time zone {shown(zone)!r}.",
-                f"{did_you_mean(zone, time_zones())}Use a name such as UTC or Europe/Berlin.",
+                f"{near(zone, time_zones())}Use a name such as UTC or Europe/Berlin.",
             )
 
 

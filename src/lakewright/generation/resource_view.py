@@ -71,6 +71,10 @@ class JobView:
         return tuple(ready)
 
     @cached_property
+    def _ordered(self) -> frozenset[str]:
+        return frozenset(self.order)
+
+    @cached_property
     def _bits(self) -> Mapping[str, int]:
         return {key: 1 << number for number, key in enumerate(self.by_key)}
 
@@ -86,7 +90,9 @@ class JobView:
         return found
 
     def runs_before(self, key: str, later: str) -> bool:
-        """Whether the task `key` is upstream of `later`."""
+        """Whether the task `key` is upstream of `later`; true where a loop leaves it open."""
+        if later not in self._ordered:
+            return True
         return bool(self.upstream[later] & self._bits[key])
 
 
