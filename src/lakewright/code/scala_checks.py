@@ -29,6 +29,9 @@ MAX_LONE_QUOTES = 50
 
 _QUOTE = re.compile(r"'(?:\\[^\n]|[^\\'\n])'|`[^`\n]+`|(['`])")
 
+# A file with one cannot be written as UTF-8.
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
+
 # Rule id -> severity and remedy.
 SCALA_RULES: Mapping[str, tuple[Severity, str]] = MappingProxyType(
     {
@@ -85,6 +88,7 @@ def check_scala(text: str, *, notebook: bool) -> list[CodeFinding]:
             found.append(CodeFinding("scala-too-large", problem, *cell.place(1, 1)))
         else:
             # An unclosed comment swallows the rest: one cause, one finding.
+            found += _unreadable(cell)
             found += list(_unclosed(cell)) or list(islice(_faults(cell), FAULTS_PER_CELL))
     return sorted(set(found), key=lambda f: (f.line, f.column, f.rule, f.problem))
 
@@ -94,9 +98,7 @@ def _unclosed(cell: Cell) -> Iterator[CodeFinding]:
         if not lexeme.closed:
             rule = "scala-unclosed-" + ("comment" if lexeme.kind is Kind.COMMENT else "string")
             before = cell.text[: lexeme.start]
-            line, column = cell.place(
-                before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-            )
+            line, column = cell.place(before.count("\n") + 1, len(before) - before.rfind("\n"))
             what = shown(cell.text[lexeme.start :].split("\n", 1)[0], 30)
             yield CodeFinding(rule, f"This {lexeme.kind} is never closed: {what}", line, column)
             return
@@ -108,6 +110,15 @@ def _parser() -> "Parser":
     from tree_sitter import Language, Parser
 
     return Parser(Language(tree_sitter_scala.language()))
+
+
+def _unreadable(cell: Cell) -> Iterator[CodeFinding]:
+    found = _HALF_CHARACTER.search(cell.text)
+    if found:
+        before = cell.text[: found.start()]
+        line, column = cell.place(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        problem = "The text holds half of a character (a lone surrogate)."
+        yield CodeFinding("scala-syntax", problem, line, column)
 
 
 def _faults(cell: Cell) -> Iterator[CodeFinding]:
