@@ -1,9 +1,10 @@
 """What to generate from which models: the small YAML beside them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lakewright.datamodel.model import DataModel
 from lakewright.diagnostics import Diagnostic, Location, Severity, did_you_mean, shown
 
 CLOUDS = ("aws", "azure", "gcp")
@@ -100,6 +101,45 @@ def default_recipe(recipe_id: str, models: Sequence[str], cloud: str = "aws") ->
         cloud=cloud,
         targets=DEFAULT_TARGETS,
         bundle_name=recipe_id,
+    )
+
+
+def bundle_node(model: DataModel) -> dict[str, Any]:
+    """Properties of a model's enabled bundle node; empty when it has none."""
+    for node in model.nodes:
+        if node.type == "bundle" and node.enabled:
+            return dict(node.properties)
+    return {}
+
+
+def with_bundle_node(recipe: Recipe, properties: Mapping[str, Any]) -> Recipe:
+    """A default recipe with the name, cloud, variables and targets that a bundle node draws.
+
+    The properties have passed the node's form; a value of the wrong shape is left out here,
+    since the model's checks report it.
+    """
+    targets: list[BundleTarget] = []
+    for entry in properties.get("targets") or ():
+        if isinstance(entry, dict) and isinstance(entry.get("name"), str):
+            known = {
+                key: entry[key]
+                for key, kind in _TARGET_KEYS.items()
+                if isinstance(entry.get(key), kind)
+            }
+            known["permissions"] = tuple(known.get("permissions", ()))
+            targets.append(BundleTarget(entry["name"], **known))
+    variables = {
+        entry["name"]: {key: value for key, value in entry.items() if key != "name" and value}
+        for entry in properties.get("variables") or ()
+        if isinstance(entry, dict) and isinstance(entry.get("name"), str)
+    }
+    name, cloud = properties.get("name"), properties.get("cloud")
+    return replace(
+        recipe,
+        bundle_name=name if isinstance(name, str) and name else recipe.bundle_name,
+        cloud=cloud if cloud in CLOUDS else recipe.cloud,
+        bundle_variables=variables,
+        targets=tuple(targets) or recipe.targets,
     )
 
 

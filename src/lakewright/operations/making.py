@@ -31,7 +31,7 @@ from lakewright.generation.outputs import OUTPUTS, Gate, with_header
 from lakewright.generation.plan import RenderStep, plan_scripts
 from lakewright.generation.platforms import profile
 from lakewright.generation.prove import Fault, prove, python_key
-from lakewright.generation.recipe import Recipe
+from lakewright.generation.recipe import Recipe, bundle_node, with_bundle_node
 from lakewright.generation.resource_checks import check_bundle, check_jobs_api, check_resource
 from lakewright.generation.resources import ModelResources, build_resources, setup_job_key
 from lakewright.generation.shapes import Resource
@@ -43,12 +43,15 @@ from lakewright.operations.metadata import (
     load_models,
     load_shared,
     read_text,
+    twice,
 )
 from lakewright.ports import CodeFinding, Rendered, RenderFault, RepositoryFile
 
 if TYPE_CHECKING:
     from lakewright.operations.generate import GenerateRequest, Progress, Tools
 
+# Raise when the rows that `_absorb` remembers change their shape.
+MEMORY_LAYOUT = 2
 # Scripts that are rendered and linted together: one linter process for each such batch.
 BATCH_SCRIPTS = 400
 
@@ -71,6 +74,25 @@ class MadeBundle:
     models: int
     scripts: int
     memory: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A model file: read, or (`rows`) only remembered."""
+
+    file: RepositoryFile
+    models: tuple[DataModel, ...] = ()
+    mistakes: tuple[Diagnostic, ...] = ()
+    rows: Mapping[str, Any] = field(default_factory=dict)
+
+    def names(self) -> list[str]:
+        return [model.id for model in self.models] or list(self.rows)
+
+    def bundles(self) -> dict[str, Mapping[str, Any]]:
+        """Model -> properties of its bundle node, for models that have one."""
+        if self.rows:
+            return {name: row["bundle"] for name, row in self.rows.items() if row["bundle"]}
+        return {m.id: found for m in self.models if (found := bundle_node(m))}
 
 
 @dataclass(slots=True)
@@ -117,7 +139,7 @@ class _Making:
         self.progress = progress
         self.layout = layout_of(files)
         self.shared: Shared = load_shared(tools.repository, self.layout)
-        self.found: list[Diagnostic] = list(self.shared.diagnostics)
+        self.found: list[Diagnostic] = []
         self.entries: dict[str, LockEntry] = {}
         self.texts: dict[str, str] = {}
         self.summaries: dict[str, ModelSummary] = {}
@@ -130,27 +152,33 @@ class _Making:
 
     def run(self) -> MadeBundle:
         memory = self.tools.memory.load()
-        remembered = memory.get("files", {}) if isinstance(memory, dict) else {}
+        same_layout = isinstance(memory, dict) and memory.get("layout") == MEMORY_LAYOUT
+        remembered = memory.get("files", {}) if same_layout else {}
         loaded = self._load(remembered)
-        known = {model.id: model for _, models, _ in loaded for model in models}
-        reused_ids = {name for _, _, rows in loaded for name in rows}
-        recipe = self._recipe({**known, **dict.fromkeys(reused_ids)})
+        owner = self._owners_of_models(loaded)
+        recipe = self._recipe(loaded, owner)
         context = self._context(recipe)
-        wanted = set(recipe.models) or {*known, *reused_ids}
+        wanted = set(recipe.models) or set(owner)
         total = len(wanted)
         batch: list[_ModelWork] = []
-        for file, models, rows in loaded:
-            if rows and self._reuse(file, rows, wanted, context):
+        for entry in loaded:
+            mine = {name for name in entry.names() if owner[name] is entry} & wanted
+            if not mine and wanted <= set(owner):
+                # A mistake in a file that this bundle does not need is not this bundle's.
+                continue
+            if entry.rows and self._reuse(entry, mine, context):
                 self._tell(total, "reused")
                 continue
-            for model in models or self._models_of(file, rows):
-                if model.id not in wanted or model.id in self.summaries:
+            models, mistakes = self._read(entry)
+            self.found.extend(mistakes)
+            for model in models:
+                if model.id not in mine:
                     continue
-                work = self._plan(model, file, recipe)
+                work = self._plan(model, entry.file, recipe)
                 self.summaries[model.id] = _summary(work)
                 self.interfaces[model.id] = interface_of(work.graph, work.resources.external_jobs)
                 batch.append(work)
-                if sum(len(entry.steps) for entry in batch) >= BATCH_SCRIPTS:
+                if sum(len(work.steps) for work in batch) >= BATCH_SCRIPTS:
                     self._finish(batch, recipe, context, total)
                     batch = []
         self._finish(batch, recipe, context, total)
@@ -164,38 +192,57 @@ class _Making:
             diagnostics=tuple(dict.fromkeys(self.found)),
             models=len(self.summaries),
             scripts=sum(sum(s.counts.values()) for s in self.summaries.values()),
-            memory={"context": context, "files": self.memories},
+            memory={"layout": MEMORY_LAYOUT, "files": self.memories},
         )
 
     # Loading
 
-    def _load(
-        self, remembered: Mapping[str, Any]
-    ) -> list[tuple[RepositoryFile, tuple[DataModel, ...], Mapping[str, Any]]]:
+    def _load(self, remembered: Mapping[str, Any]) -> list["_Loaded"]:
         """Each model file with its models, or with what the last run remembers about it."""
-        loaded: list[tuple[RepositoryFile, tuple[DataModel, ...], Mapping[str, Any]]] = []
+        loaded: list[_Loaded] = []
         for file in self.layout.models:
             row = remembered.get(file.path)
             if isinstance(row, dict) and row.get("version") == file.version and row.get("models"):
-                loaded.append((file, (), row["models"]))
-                continue
-            models, mistakes = load_models(self.tools.repository, file)
-            self.found.extend(mistakes)
-            loaded.append((file, models, {}))
+                loaded.append(_Loaded(file, rows=row["models"]))
+            else:
+                loaded.append(_Loaded(file, *load_models(self.tools.repository, file)))
         return loaded
 
-    def _models_of(self, file: RepositoryFile, rows: Mapping[str, Any]) -> tuple[DataModel, ...]:
-        """The models of a file that was remembered but has to be made anew."""
-        if not rows:
-            return ()
-        models, mistakes = load_models(self.tools.repository, file)
-        self.found.extend(mistakes)
-        return models
+    def _read(self, entry: "_Loaded") -> tuple[tuple[DataModel, ...], tuple[Diagnostic, ...]]:
+        """The models of a file; one that was only remembered is read now."""
+        if entry.rows:
+            return load_models(self.tools.repository, entry.file)
+        return entry.models, entry.mistakes
 
-    def _recipe(self, models: Mapping[str, Any]) -> Recipe:
+    def _owners_of_models(self, loaded: Sequence["_Loaded"]) -> dict[str, "_Loaded"]:
+        """Model id -> the file it is taken from: the first that has it."""
+        owner: dict[str, _Loaded] = {}
+        for entry in loaded:
+            for name in entry.names():
+                first = owner.setdefault(name, entry)
+                if first is not entry:
+                    self.found.append(
+                        twice("model", name, entry.file.path, first.file.path),
+                    )
+        return owner
+
+    def _recipe(self, loaded: Sequence["_Loaded"], models: Mapping[str, Any]) -> Recipe:
         wanted = [self.request.wanted] if self.request.wanted else []
         recipes = choose_recipes(wanted, self.shared.recipes, models, self.request.fallback)
         recipe = recipes[0]
+        others = {one.file for one in self.shared.recipes.values()} - {recipe.file}
+        self.found.extend(
+            found for found in self.shared.diagnostics if found.where.file not in others
+        )
+        if not recipe.file:
+            drawn = [
+                entry.bundles()[name]
+                for entry in loaded
+                for name in entry.bundles()
+                if name in recipe.models
+            ]
+            if len(drawn) == 1:
+                recipe = with_bundle_node(recipe, drawn[0])
         if self.request.cloud:
             recipe = replace(recipe, cloud=self.request.cloud)
         for name in recipe.models:
@@ -220,15 +267,12 @@ class _Making:
         text = repr((self.tools.engine, self.shared.fingerprint, recipe))
         return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
-    def _reuse(
-        self, file: RepositoryFile, rows: Mapping[str, Any], wanted: set[str], context: str
-    ) -> bool:
+    def _reuse(self, loaded: "_Loaded", names: set[str], context: str) -> bool:
         """Take over what the last run made of an unchanged file, when its outputs are intact."""
-        if any(row.get("context") != context for name, row in rows.items() if name in wanted):
+        file, rows = loaded.file, loaded.rows
+        mine = {name: row for name, row in rows.items() if name in names}
+        if any(row.get("context") != context for row in mine.values()):
             return False
-        if any(name in self.summaries for name in rows):
-            return False
-        mine = {name: row for name, row in rows.items() if name in wanted}
         entries: dict[str, LockEntry] = {}
         for row in mine.values():
             for path in row["files"]:
@@ -472,6 +516,7 @@ class _Making:
                 "interface": self.interfaces[work.model.id].as_json(),
                 "variables": work.resources.variables,
                 "resources": keys,
+                "bundle": bundle_node(work.model),
                 "diagnostics": [found.as_json() for found in work.found],
             }
         else:

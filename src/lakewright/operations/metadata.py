@@ -126,7 +126,7 @@ def load_metadata(repository: MetadataRepository) -> Metadata:
         found.extend(mistakes)
         for model in read:
             if model.id in models:
-                found.append(_twice("model", model.id, file.path, models[model.id].file))
+                found.append(twice("model", model.id, file.path, models[model.id].file))
             else:
                 models[model.id] = model
     found.extend(check_recipes(shared, models))
@@ -172,7 +172,7 @@ def load_shared(repository: MetadataRepository, layout: Layout) -> Shared:
         found.extend(read.diagnostics)
         for template in read.templates:
             if template.id in own:
-                found.append(_twice("template", template.id, file.path, own[template.id].file))
+                found.append(twice("template", template.id, file.path, own[template.id].file))
             elif template.id in builtin:
                 found.append(
                     _clash(f"'{template.id}' is the id of a built-in template.", file.path)
@@ -189,7 +189,7 @@ def load_shared(repository: MetadataRepository, layout: Layout) -> Shared:
         found.extend(placed(read_file.diagnostics, repository, file))
         for recipe in read_file.recipes:
             if recipe.id in recipes:
-                found.append(_twice("recipe", recipe.id, file.path, recipes[recipe.id].file))
+                found.append(twice("recipe", recipe.id, file.path, recipes[recipe.id].file))
             else:
                 recipes[recipe.id] = recipe
     configurations = Configurations()
@@ -324,7 +324,8 @@ def _load_value(
     return load_or_diagnose(text, file.path)
 
 
-def _twice(kind: str, name: str, file: str, other: str) -> Diagnostic:
+def twice(kind: str, name: str, file: str, other: str) -> Diagnostic:
+    """The finding about an id that two files of a repository use."""
     return Diagnostic(
         f"duplicate-{kind}-id",
         Severity.ERROR,
