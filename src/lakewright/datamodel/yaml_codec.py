@@ -103,7 +103,7 @@ def write_model(text: str, model: DataModel, *, aliases: Aliases | None = None) 
         return update(text, {WRAPPER: [model_to_value(model)]})
     reading = Reading(text, model.file)
     parsed = _read_file(value, reading, names)
-    if not isinstance(value, dict) or not isinstance(value.get(WRAPPER), list | None):
+    if not isinstance(value, dict) or not isinstance(value.get(WRAPPER, 0), list | None):
         raise _not_writable(reading, model)
     if _version_of(value) != SCHEMA_VERSION:
         raise _not_writable(reading, model)
@@ -350,9 +350,9 @@ def _read_file(value: Any, reading: Reading, aliases: Aliases) -> list[_Parsed]:
     for step in range(version, SCHEMA_VERSION):
         value = UPGRADES[step](value)
     if WRAPPER not in value:
-        remedy = did_you_mean(next(iter(value), ""), [WRAPPER])
+        remedy = did_you_mean(next(iter(value), ""), [WRAPPER]).strip()
         if "nodes" in value:
-            remedy = f"Put the model under '{WRAPPER}:' as a list item ('- id: ...'). "
+            remedy = f"Put the model under '{WRAPPER}:' as a list item ('- id: ...')."
         reading.report(
             "not-a-model-file",
             root,
@@ -524,7 +524,7 @@ def _meant_properties(
         if _is_shadowed(key, properties, others):
             reading.report(
                 "property-given-twice",
-                at.to(key),
+                at.of("properties").to(key),
                 f"'{shown(key)}' means '{name}', which is given as well; '{name}' wins.",
                 f"Delete '{shown(key)}'.",
                 severity=Severity.WARNING,
@@ -683,8 +683,9 @@ def _overlaid_items(
     for position in range(len(raw)):
         if position in readable:
             continue
-        before = [k for k, (at, _) in enumerate(result) if at == position - 1 and at >= 0]
-        result.insert(before[0] + 1 if before else 0, (position, raw[position]))
+        above = max((at for at, _ in result if 0 <= at < position), default=-1)
+        behind = next((k + 1 for k, (at, _) in enumerate(result) if at == above >= 0), 0)
+        result.insert(behind, (position, raw[position]))
     return [item for _, item in result]
 
 

@@ -136,7 +136,7 @@ def write_template(text: str, template: Template) -> str:
         return update(text, {WRAPPER: [template_to_value(template)]})
     reading = Reading(text, template.file)
     found = _read_file(value, reading, builtin=template.builtin)
-    wrapped = value.get(WRAPPER) if isinstance(value, dict) else None
+    wrapped = value.get(WRAPPER, 0) if isinstance(value, dict) else 0
     usable = isinstance(value, dict) and value.get("schema_version", 1) == SCHEMA_VERSION
     if not usable or not isinstance(wrapped, list | None):
         raise _not_writable(reading, template)
@@ -250,9 +250,9 @@ def _read_file(value: Any, reading: Reading, *, builtin: bool) -> list[tuple[int
     if not _version_is_known(value, reading):
         return []
     if WRAPPER not in value:
-        remedy = did_you_mean(next(iter(value), ""), [WRAPPER])
+        remedy = did_you_mean(next(iter(value), ""), [WRAPPER]).strip()
         if "template_content" in value:
-            remedy = f"Put the template under '{WRAPPER}:' as a list item ('- id: ...'). "
+            remedy = f"Put the template under '{WRAPPER}:' as a list item ('- id: ...')."
         reading.report(
             "not-a-template-file",
             root,
@@ -636,8 +636,9 @@ def _overlaid_declarations(written: list[Any], old: list[Any], new: list[Any]) -
     readable = {at for at in positions if at is not None}
     for at, item in enumerate(written):
         if at not in readable:
-            before = [k for k, (index, _) in enumerate(result) if index == at - 1 and index >= 0]
-            result.insert(before[0] + 1 if before else 0, (at, item))
+            above = max((index for index, _ in result if 0 <= index < at), default=-1)
+            behind = next((k + 1 for k, (i, _) in enumerate(result) if i == above >= 0), 0)
+            result.insert(behind, (at, item))
     return [item for _, item in result]
 
 

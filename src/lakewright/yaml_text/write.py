@@ -313,7 +313,8 @@ _NOT_TEXT = re.compile(
 )
 # Starts with a letter, a digit or a harmless sign, and holds no white space but single blanks.
 _PLAIN = re.compile(r"[\w/.$(+^;][^\t\n\r]*")
-_FLOW_SIGNS = frozenset(",[]{}")
+# `?` is harmless in YAML 1.2 but ends a bare scalar for some readers of 1.1.
+_FLOW_SIGNS = frozenset(",[]{}?")
 
 
 def is_plain_safe(text: str, *, in_flow: bool = False) -> bool:
