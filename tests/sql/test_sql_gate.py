@@ -1,6 +1,8 @@
 """The gate lets through what Databricks takes, and says where and why it refuses the rest."""
 
+import os
 import random
+import subprocess
 import sys
 
 import pytest
@@ -37,7 +39,7 @@ def test_every_broken_statement_of_a_script_is_reported_at_its_line() -> None:
     script = "SELECT 1;\nSELEC 2;\n\nSELECT a,, b FROM t;\nSELECT 3"
     assert [(found.rule, found.line, found.column) for found in prove_sql(script)] == [
         ("sql-syntax", 2, 1),
-        ("sql-comma", 4, 10),
+        ("sql-comma", 4, 9),
     ]
 
 
@@ -132,8 +134,8 @@ def test_what_a_person_is_told(statement: str, column: int, problem: str, remedy
         pytest.param("SELECT " + "(" * 5000, "sql-too-deep", id="brackets that never close"),
         pytest.param("SELECT '" + "a" * 500_000, "sql-unclosed", id="a text without end"),
         pytest.param("SELECT 1" + ", 1" * 60_000, "sql-too-long", id="endless"),
-        pytest.param("/*" * 5000, "sql-unclosed", id="comments that never close"),
-        pytest.param("CREATE TABLE t (a " + "ARRAY<" * 3000 + ")", "sql-syntax", id="types"),
+        pytest.param("/* " * 5000, "sql-unclosed", id="comments that never close"),
+        pytest.param("CREATE TABLE t (a " + "ARRAY<" * 3000 + ")", "sql-too-deep", id="types"),
     ],
 )
 def test_excess_is_refused_without_a_crash(statement: str, rule: str) -> None:
@@ -155,10 +157,9 @@ def test_nothing_and_comments_only_are_valid() -> None:
 def test_no_text_makes_the_gate_fail(data: st.DataObject) -> None:
     statement = data.draw(st.sampled_from(sorted(VALID.values())))
     words = statement.split(" ")
+    pieces = ["", ",", "(", ")", "'", "`", "{{", "\x00", "é", words[0]]
     at = data.draw(st.integers(0, len(words) - 1))
-    words[at] = data.draw(
-        st.sampled_from(["", ",", "(", ")", "'", "`", "{{", "\x00", "é", words[0]])
-    )
+    words[at] = data.draw(st.sampled_from(pieces))
     for fault in prove_sql(" ".join(words)):
         assert fault.line >= 1
         assert fault.column >= 1
@@ -187,10 +188,10 @@ def test_the_grammar_file_is_consistent() -> None:
 
 
 def test_asking_the_version_imports_nothing_heavy() -> None:
-    import subprocess
-
     code = (
         "import sys; from lakewright.sql.gate import gate_version; assert 'sqlfluff-' in "
         "gate_version(); assert not {'sqlfluff', 'sqlglot', 'lark'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": "src"})
+    subprocess.run(
+        [sys.executable, "-c", code], check=True, env={"PYTHONPATH": os.pathsep.join(sys.path)}
+    )

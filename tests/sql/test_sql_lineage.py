@@ -25,7 +25,7 @@ from tests.sql.corpus import VALID
             id="merge",
         ),
         pytest.param(
-            "MERGE WITH SCHEMA EVOLUTION INTO a.t USING a.s ON t.id = s.id WHEN MATCHED THEN DELETE",
+            "MERGE WITH SCHEMA EVOLUTION INTO a.t USING a.s ON t.id = id WHEN MATCHED THEN DELETE",
             "a.s",
             "a.t",
             id="merge with evolution",
