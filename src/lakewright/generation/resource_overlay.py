@@ -302,3 +302,8 @@ REQUIRED: Mapping[str, frozenset[str]] = MappingProxyType(
         "pipelines.TableSpec": _names("source_table"),
     }
 )
+
+# Fields that the SDK requires and bundles do not: the bundle fills them in from the resource.
+LOOSENED: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"serving.EndpointCoreConfigInput": _names("name")}
+)

@@ -93,11 +93,14 @@ def unknown_reference(bundle: BundleView) -> Iterator[ResourceFault]:
         ):
             keys.setdefault(group, []).extend(entries if isinstance(entries, Mapping) else ())
     variables = mapping(bundle.body, "variables")
-    for path, text in bundle.marked_texts:
-        for inner in _REFERENCE.findall(text):
-            fault = _reference_fault(inner, keys, variables)
+    judged: dict[str, tuple[str, str] | None] = {}
+    for mark in bundle.marked_texts:
+        for inner in _REFERENCE.findall(mark.text) if "${" in mark.text else ():
+            if inner not in judged:
+                judged[inner] = _reference_fault(inner, keys, variables)
+            fault = judged[inner]
             if fault:
-                yield _error("unknown-reference", path, *fault)
+                yield _error("unknown-reference", mark.path, *fault)
 
 
 def _reference_fault(
@@ -244,11 +247,14 @@ def missing_file(bundle: BundleView) -> Iterator[ResourceFault]:
     if bundle.files is None:
         return
     folders = _folders(bundle.files)
+    present: set[tuple[str, str]] = set()
     for text, path, is_folder in _file_references(bundle):
         group_key = f"{path[1]}.{path[2]}"
-        base = posixpath.dirname(bundle.defined_in.get(group_key, "databricks.yml"))
-        if _is_elsewhere(text):
+        file = bundle.defined_in.get(group_key, "databricks.yml")
+        # Many tasks run one file: its path is worked out once.
+        if (file, text) in present or _is_elsewhere(text):
             continue
+        base = posixpath.dirname(file)
         found = posixpath.normpath(posixpath.join(base, text))
         if found == ".." or found.startswith("../"):
             yield _error(
@@ -273,6 +279,8 @@ def missing_file(bundle: BundleView) -> Iterator[ResourceFault]:
                 f"The project has no {'folder' if is_folder else 'file'} {shown(found)!r}.",
                 f"{hint}Paths are seen from the file that holds this resource.",
             )
+        else:
+            present.add((file, text))
 
 
 def absolute_path(bundle: BundleView) -> Iterator[ResourceFault]:
@@ -293,12 +301,12 @@ def no_bundle_reference(bundle: BundleView) -> Iterator[ResourceFault]:
     """`${...}` means something in a bundle only; the Jobs API takes it as it stands."""
     if not bundle.for_api:
         return
-    for path, text in bundle.marked_texts:
-        if _REFERENCE.search(text):
+    for mark in bundle.marked_texts:
+        if _REFERENCE.search(mark.text):
             yield _error(
                 "no-bundle-reference",
-                path,
-                f"{shown(text)!r} is a bundle reference, which the Jobs API does not replace.",
+                mark.path,
+                f"{shown(mark.text)!r} is a bundle reference, which the Jobs API does not replace.",
                 "Write the value out.",
             )
 

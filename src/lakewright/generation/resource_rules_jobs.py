@@ -209,7 +209,7 @@ def for_each_body(bundle: BundleView) -> Iterator[ResourceFault]:
 
 def loop_input_outside_loop(bundle: BundleView) -> Iterator[ResourceFault]:
     """`{{input}}` has a value only inside the task that a for-each task repeats."""
-    for path, text in _job_texts(bundle):
+    for path, text in _job_texts(bundle, "input"):
         if "for_each_task" not in path and _LOOP_INPUT.search(text):
             yield _error(
                 "loop-input-outside-loop",
@@ -221,19 +221,21 @@ def loop_input_outside_loop(bundle: BundleView) -> Iterator[ResourceFault]:
 
 def undeclared_job_parameter(bundle: BundleView) -> Iterator[ResourceFault]:
     """`{{job.parameters.x}}` names a parameter of the job (Jobs manual, dynamic values)."""
-    jobs = {job.path: job for job in bundle.jobs}
-    for path, text in _job_texts(bundle):
+    declared_by = {
+        job.path: {text_in(entry, "name") for _, entry in maps_in(job.body, "parameters")}
+        for job in bundle.jobs
+    }
+    for path, text in _job_texts(bundle, "job.parameters"):
+        declared = declared_by.get(path[:3])
+        if declared is None:
+            continue
         for name in _JOB_PARAMETER.findall(text):
-            job = jobs.get(path[:3])
-            if job is None:
-                continue
-            declared = [text_in(entry, "name") for _, entry in maps_in(job.body, "parameters")]
             if name.strip("[]'\"") not in declared:
                 hint = near(name, declared)
                 yield _error(
                     "undeclared-job-parameter",
                     path,
-                    f"Job '{job.key}' has no parameter {shown(name)!r}.",
+                    f"Job '{path[2]}' has no parameter {shown(name)!r}.",
                     f"{hint}Declare it under the job's parameters, with a default.",
                 )
 
@@ -241,14 +243,15 @@ def undeclared_job_parameter(bundle: BundleView) -> Iterator[ResourceFault]:
 def task_value_not_upstream(bundle: BundleView) -> Iterator[ResourceFault]:
     """`{{tasks.k.values.v}}` is known only to tasks that run after `k` (Jobs manual)."""
     jobs = {job.path: job for job in bundle.jobs}
-    for path, text in _job_texts(bundle):
+    keys_by_place = {task.path: task.key for job in bundle.jobs for task in job.tasks}
+    for path, text in _job_texts(bundle, "tasks."):
         job = jobs.get(path[:3])
         if job is None or len(path) < 5 or path[3] != "tasks":
             continue
         found = _TASK_VALUE.findall(text)
         if not found:
             continue
-        here = text_in(job.body["tasks"][path[4]], "task_key")
+        here = keys_by_place.get(path[:5], "")
         for key, _ in found:
             if key not in job.by_key:
                 yield _error(
@@ -408,10 +411,13 @@ def _error(rule: str, path: Path, problem: str, remedy: str) -> ResourceFault:
     return ResourceFault(rule, Severity.ERROR, path, problem, remedy)
 
 
-def _job_texts(bundle: BundleView) -> Iterator[tuple[Path, str]]:
-    for path, text in bundle.marked_texts:
-        if "{{" in text and path[:2] == ("resources", "jobs") and len(path) > 3:
-            yield path, text
+def _job_texts(bundle: BundleView, word: str) -> Iterator[tuple[Path, str]]:
+    """Texts of jobs that hold a dynamic value with `word` in it."""
+    for mark in bundle.marked_texts:
+        if "{{" in mark.text and word in mark.text:
+            path = mark.path
+            if path[:2] == ("resources", "jobs") and len(path) > 3:
+                yield path, mark.text
 
 
 def _schedules(bundle: BundleView) -> Iterator[tuple[Path, Mapping[str, Any]]]:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from lakewright.generation.resource_overlay import ENUMS, GROUPS, REQUIRED, TYPES
+from lakewright.generation.resource_overlay import ENUMS, GROUPS, LOOSENED, REQUIRED, TYPES
 
 
 class Kind(StrEnum):
@@ -90,7 +90,14 @@ def object_fields(name: str) -> Fields:
         return _fields({**TYPES["bundle.Permission"], "level": level + "!"})
     words = TYPES.get(name) or _table()["types"][name]
     needed = REQUIRED.get(name, frozenset())
-    return _fields({f: w.rstrip("!") + "!" if f in needed else w for f, w in words.items()})
+    loose = LOOSENED.get(name, frozenset())
+    return _fields(
+        {
+            field: word.rstrip("!")
+            + "!" * (field in needed or (field not in loose and "!" in word))
+            for field, word in words.items()
+        }
+    )
 
 
 def api_fields(group: str) -> Fields:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from lakewright.generation.resource_faults import Path
 
@@ -138,8 +138,8 @@ class BundleView:
         )
 
     @cached_property
-    def marked_texts(self) -> tuple[tuple[Path, str], ...]:
-        """(path, text) of every text with a `${` or a `{{` in it, in the order written."""
+    def marked_texts(self) -> "tuple[Mark, ...]":
+        """Every text with a `${` or a `{{` in it, in the order written."""
         return tuple(_marked(self.body))
 
 
@@ -200,7 +200,24 @@ def _task(body: Mapping[str, Any], path: Path, repeated_by: str) -> TaskView:
 _SCALARS = (int, float, type(None))
 
 
-def _marked(body: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+class Mark(NamedTuple):
+    """A text that refers to something. Its path is made only when somebody asks for it."""
+
+    text: str
+    link: Any
+
+    @property
+    def path(self) -> Path:
+        """Where the text stands."""
+        parts = []
+        link = self.link
+        while link is not None:
+            key, link = link
+            parts.append(key if isinstance(key, str | int) else str(key))
+        return tuple(reversed(parts))
+
+
+def _marked(body: Mapping[str, Any]) -> Iterator[Mark]:
     """Depth first without recursion; a place is a chain of links until it is wanted."""
     waiting: list[tuple[Any, Any]] = [(body, None)]
     while waiting:
@@ -210,15 +227,8 @@ def _marked(body: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         for key, held in pairs:
             if isinstance(held, str):
                 if "${" in held or "{{" in held:
-                    yield _path((key, link)), held
+                    yield Mark(held, (key, link))
             elif not isinstance(held, _SCALARS) and isinstance(held, Mapping | list | tuple):
                 inner.append((held, (key, link)))
-        waiting.extend(reversed(inner))
-
-
-def _path(link: Any) -> Path:
-    parts = []
-    while link is not None:
-        key, link = link
-        parts.append(key if isinstance(key, str | int) else str(key))
-    return tuple(reversed(parts))
+        if inner:
+            waiting.extend(reversed(inner))
