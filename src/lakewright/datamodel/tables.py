@@ -146,8 +146,8 @@ def writes_of(index: "GraphIndex", node_id: str) -> tuple[TableName, ...]:
     """
     node = index.nodes[node_id]
     found: dict[TableName, None] = {}
-    named = _text(node, _TARGET_PROPERTY.get(node.type, ""))
-    if named:
+    target = _TARGET_PROPERTY.get(node.type)
+    if target and (named := _text(node, target)):
         found.setdefault(_named(named))
     if node.type in ("dest_table", "dp_table", "dp_materialized_view"):
         own = dataset_of(index, node)
@@ -162,9 +162,9 @@ def writes_of(index: "GraphIndex", node_id: str) -> tuple[TableName, ...]:
 
 
 def _named(text: str) -> TableName:
-    parts = split_address(text)
-    padded = ["", "", *parts][-3:] if len(parts) < 3 else [*parts[:2], ".".join(parts[2:])]
-    return TableName(*padded)
+    parts = split_address(text) or [text]
+    catalog, schema, *rest = ["", "", *parts][-3:] if len(parts) <= 3 else parts
+    return TableName(catalog, schema, ".".join(rest))
 
 
 def tables_read(index: "GraphIndex") -> dict[TableName, tuple[str, ...]]:

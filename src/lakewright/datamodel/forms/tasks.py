@@ -164,6 +164,12 @@ class MergeUpsertProperties(TaskProperties):
     dedup_order_by: str | None = advanced(
         None, "Order in which the first of several rows with equal keys wins.", "updated_at DESC"
     )
+    scd_type: Literal[1, 2] = basic(
+        1, "1 keeps the last value of a row, 2 keeps its history in versions."
+    )
+    sequence_by: Name | None = advanced(
+        None, "Column with the time of the change (type 2).", "updated_at"
+    )
     query: str | None = advanced(
         None,
         "SQL that gives the rows to merge; empty means what flows in.",
@@ -232,6 +238,7 @@ class DataQualityProperties(TaskProperties):
     quarantine_table: str | None = advanced(
         None, "Where dropped rows are kept.", "main.quality.orders_rejected"
     )
+    language: Literal["SQL", "PYTHON"] = advanced("SQL", "Language that is written.")
 
 
 class MaintenanceProperties(TaskProperties):

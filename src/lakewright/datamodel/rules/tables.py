@@ -21,6 +21,8 @@ from lakewright.sql.names import TableName, quote_identifier
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
+# Source: Databricks SQL manual, *Names*, *Object names in Unity Catalog*.
+_NOT_IN_OBJECT_NAMES = re.compile(r"[./ \x00-\x1f\x7f]")
 _SHAPED = ("uc_table", "dest_table")
 _MOST_CLUSTERING_COLUMNS = 4
 
@@ -54,6 +56,30 @@ def table_has_a_full_address(drawing: Drawing) -> Iterator[Finding]:
                 node.id,
                 "catalog",
             )
+
+
+_TABLE_PROPERTIES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("merge_upsert", ("target",)),
+    ("select_transform", ("target",)),
+    ("maintenance", ("table",)),
+    ("data_quality", ("table", "quarantine_table")),
+)
+
+
+@rule(ERROR)
+def named_table_has_three_levels(drawing: Drawing) -> Iterator[Finding]:
+    """A task that names a table itself has no schema node to complete the name."""
+    for key, names in _TABLE_PROPERTIES:
+        for node, form in drawing.forms(key):
+            for name in names:
+                text = getattr(form, name)
+                if text and len([part for part in split_address(text) if part]) != 3:
+                    yield Finding(
+                        f"'{shown(text)}' is no three-level table name.",
+                        "Write catalog.schema.table, or draw a data_flow edge to a table node.",
+                        node.id,
+                        name,
+                    )
 
 
 @rule(ERROR)
@@ -91,12 +117,11 @@ def _why_no_name(name: str) -> str:
         quote_identifier(name)
     except LakewrightError as error:
         return error.problem
-    bad = next((c for c in name if c in "./ "), "")
-    return (
-        f"Unity Catalog does not allow {'a space' if bad == ' ' else repr(bad)} in it."
-        if bad
-        else ""
-    )
+    bad = _NOT_IN_OBJECT_NAMES.search(name)
+    if bad is None:
+        return ""
+    what = {" ": "a space", ".": "a dot", "/": "a slash"}.get(bad.group(), "a control character")
+    return f"Unity Catalog does not allow {what} in it."
 
 
 @rule(ERROR)
@@ -756,6 +781,7 @@ def privilege_fits_its_object(drawing: Drawing) -> Iterator[Finding]:
 
 TABLE_RULES = (
     table_has_a_full_address,
+    named_table_has_three_levels,
     object_name_is_one,
     table_is_declared_once,
     object_is_declared_once,
