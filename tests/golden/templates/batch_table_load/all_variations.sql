@@ -1,0 +1,7 @@
+-- One atomic commit: readers see the old rows or the new ones.
+INSERT OVERWRITE TABLE main.bronze.orders BY NAME
+SELECT
+  *,
+  current_timestamp() AS _loaded_at
+FROM main.raw.orders
+WHERE country = 'DE';

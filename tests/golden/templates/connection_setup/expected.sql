@@ -1,0 +1,8 @@
+CREATE CONNECTION IF NOT EXISTS erp_postgres TYPE POSTGRESQL
+OPTIONS (
+  host 'erp.internal.example.com',
+  password secret('erp', 'reader-password'),
+  port '5432',
+  `user` secret('erp', 'reader')
+)
+COMMENT 'Read replica of the ERP system';

@@ -1,0 +1,1 @@
+DROP CONNECTION IF EXISTS erp_postgres;

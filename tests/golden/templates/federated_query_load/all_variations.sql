@@ -1,0 +1,7 @@
+INSERT INTO main.bronze.erp_orders BY NAME
+SELECT *
+FROM remote_query(
+  'erp_postgres',
+  database => 'erp_production',
+  query => 'SELECT order_id, amount FROM public.orders WHERE paid'
+);

@@ -1,0 +1,7 @@
+CREATE OR REPLACE TABLE main.bronze.erp_orders AS
+SELECT *
+FROM remote_query(
+  'erp_postgres',
+  database => 'erp_production',
+  query => 'SELECT order_id, amount FROM public.orders WHERE paid'
+);

@@ -1,0 +1,2 @@
+-- UNDROP TABLE brings it back within seven days.
+DROP TABLE IF EXISTS main.sales.orders;

@@ -1,0 +1,18 @@
+USE CATALOG IDENTIFIER(:catalog);
+
+CREATE OR REPLACE MATERIALIZED VIEW gold.daily_revenue (
+  CONSTRAINT one_day_per_row EXPECT (order_date IS NOT NULL) ON VIOLATION FAIL UPDATE
+)
+CLUSTER BY (order_date)
+COMMENT 'Orders and revenue of one day'
+TBLPROPERTIES (
+  'quality' = 'gold'
+)
+SCHEDULE EVERY 1 HOUR
+AS
+SELECT
+  order_date,
+  count(*) AS orders,
+  sum(amount) AS revenue
+FROM main.sales.orders
+GROUP BY order_date;

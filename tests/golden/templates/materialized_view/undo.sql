@@ -1,0 +1,1 @@
+DROP MATERIALIZED VIEW IF EXISTS main.gold.daily_revenue;

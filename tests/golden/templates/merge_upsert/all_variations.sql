@@ -1,0 +1,11 @@
+MERGE INTO main.silver.customers AS t
+USING (
+  SELECT
+    *,
+    current_timestamp() AS _merged_at
+  FROM main.bronze.customers AS incoming
+  -- Two rows with one key would make the merge fail: the first in this order wins.
+  QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY updated_at DESC) = 1
+) AS s
+ON t.customer_id = s.customer_id
+WHEN NOT MATCHED AND NOT coalesce(s.operation = 'D', false) THEN INSERT *;

@@ -1,0 +1,4 @@
+-- Orders that the returns desk takes
+CREATE FLOW orders_from_returns_desk AS INSERT INTO orders BY NAME
+SELECT *
+FROM STREAM(bronze.customer_changes);

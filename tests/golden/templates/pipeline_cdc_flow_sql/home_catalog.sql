@@ -1,0 +1,11 @@
+CREATE OR REFRESH STREAMING TABLE silver.customers;
+
+-- Late and repeated changes are put in order by changed_at.
+CREATE FLOW customers_cdc AS AUTO CDC INTO silver.customers
+FROM STREAM(bronze.customer_changes)
+KEYS (customer_id)
+APPLY AS DELETE WHEN operation = 'DELETE'
+SEQUENCE BY changed_at
+COLUMNS * EXCEPT (operation, changed_at)
+STORED AS SCD TYPE 2
+TRACK HISTORY ON city, segment;

@@ -1,0 +1,2 @@
+-- RESTRICT refuses while anything is left in the schema.
+DROP SCHEMA IF EXISTS main.sales RESTRICT;

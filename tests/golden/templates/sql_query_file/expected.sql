@@ -1,0 +1,6 @@
+-- :country is given by the task.
+INSERT INTO main.gold.daily_revenue BY NAME
+SELECT order_date, sum(amount) AS revenue
+FROM main.silver.orders
+WHERE country = :country
+GROUP BY order_date;

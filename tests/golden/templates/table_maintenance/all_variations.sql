@@ -1,0 +1,6 @@
+OPTIMIZE main.silver.orders FULL;
+VACUUM main.silver.orders RETAIN 168 HOURS DRY RUN;
+ANALYZE TABLE main.silver.orders COMPUTE STATISTICS FOR ALL COLUMNS;
+OPTIMIZE main.silver.customers FULL;
+VACUUM main.silver.customers RETAIN 168 HOURS DRY RUN;
+ANALYZE TABLE main.silver.customers COMPUTE STATISTICS FOR ALL COLUMNS;

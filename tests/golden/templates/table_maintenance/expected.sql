@@ -1,0 +1,2 @@
+OPTIMIZE main.silver.orders;
+OPTIMIZE main.silver.customers;

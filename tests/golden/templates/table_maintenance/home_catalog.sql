@@ -1,0 +1,4 @@
+USE CATALOG IDENTIFIER(:catalog);
+
+OPTIMIZE silver.orders;
+OPTIMIZE silver.customers;

@@ -1,0 +1,26 @@
+CREATE OR REPLACE VIEW main.gold.open_orders (
+  order_id COMMENT 'Number printed on the invoice',
+  customer_id,
+  amount COMMENT 'Gross amount in EUR',
+  order_date
+)
+COMMENT 'Orders that still wait for shipping'
+TBLPROPERTIES (
+  'quality' = 'gold'
+)
+AS
+SELECT *
+FROM (
+  SELECT
+    order_id,
+    customer_id,
+    amount,
+    order_date
+  FROM main.sales.orders
+  WHERE status IN ('new', 'paid')
+) AS everything
+WHERE is_account_group_member('order-desk');
+
+ALTER VIEW main.gold.open_orders SET TAGS (
+  'domain' = 'sales'
+);

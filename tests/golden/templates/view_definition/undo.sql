@@ -1,0 +1,1 @@
+DROP VIEW IF EXISTS main.gold.open_orders;
