@@ -120,15 +120,17 @@ def _syntax_column(source: str, line: int, message: str) -> int:
     if not 0 < line <= len(lines):
         return 0
     text = lines[line - 1]
-    for word in _QUOTED.findall(message):
+    # "expected token 'x', got 'y'": what stands there is y.
+    for word in _QUOTED.findall(message.partition(" got ")[2] or message):
         written = {
             "end of print statement": "}}",
             "end of statement block": "%}",
             "begin of print statement": "{{",
             "begin of statement block": "{%",
         }.get(word, word)
-        if (column := text.find(written)) >= 0:
-            return column + 1
+        found = re.search(rf"(?<!\w){re.escape(written)}(?!\w)", text)
+        if found is not None:
+            return found.start() + 1
     tag = _TAG.search(text)
     return tag.start() + 1 if tag else 1
 

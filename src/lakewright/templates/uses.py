@@ -96,22 +96,38 @@ class _UseReader:
                 self._path(node, local, guarded=False)
             case nodes.Test(name="defined" | "undefined") | nodes.Filter(name="default" | "d"):
                 self._guarded(node, local)
+            case nodes.Keyword():
+                self._columns.of(node.key, node.lineno)
+                self.visit(node.value, local)
+            case nodes.Stmt():
+                self._statement(node, local)
+            case _:
+                for child in node.iter_child_nodes():
+                    self.visit(child, local)
+
+    def _statement(self, node: nodes.Stmt, local: set[str]) -> None:
+        """Statements make names; those made inside a body stay inside it."""
+        match node:
             case nodes.For():
+                # The target stands before the list: places are given out in that order.
+                inner = local | {"loop"} | self._stored(node.target)
                 self.visit(node.iter, local)
-                inner = local | {"loop"} | _stored(node.target)
                 if node.test is not None:
                     self.visit(node.test, inner)
                 self.block(node.body, inner)
                 self.block(node.else_, set(local))
             case nodes.Assign():
-                self.visit(node.node, local)
+                stored = self._stored(node.target)
                 if isinstance(node.target, nodes.NSRef):
                     self._use(node.target, (node.target.name,), local)
-                local |= _stored(node.target)
+                self.visit(node.node, local)
+                local |= stored
             case nodes.AssignBlock():
+                stored = self._stored(node.target)
                 self.block(node.body, set(local))
-                local |= _stored(node.target)
+                local |= stored
             case nodes.Macro():
+                self._columns.of(node.name, node.lineno)
                 local.add(node.name)
                 self._callable(node, local)
             case nodes.CallBlock():
@@ -121,9 +137,10 @@ class _UseReader:
                 self.visit(node.filter, local)
                 self.block(node.body, set(local))
             case nodes.With():
-                for value in node.values:
+                inner = set(local)
+                for target, value in zip(node.targets, node.values, strict=True):
+                    inner |= self._stored(target)
                     self.visit(value, local)
-                inner = set(local).union(*(_stored(target) for target in node.targets))
                 self.block(node.body, inner)
             case nodes.Block():
                 self.block(node.body, set(local))
@@ -140,10 +157,17 @@ class _UseReader:
                 for child in node.iter_child_nodes():
                     self.visit(child, local)
 
+    def _stored(self, target: nodes.Node) -> set[str]:
+        """The names that a target makes; each takes up its place in the source."""
+        names = [target] if isinstance(target, nodes.Name) else list(target.find_all(nodes.Name))
+        for name in names:
+            self._columns.of(name.name, name.lineno)
+        return {name.name for name in names}
+
     def _callable(self, node: nodes.Macro | nodes.CallBlock, local: set[str]) -> None:
+        names: set[str] = set().union(*(self._stored(argument) for argument in node.args))
         for default in node.defaults:
             self.visit(default, local)
-        names = {argument.name for argument in node.args}
         self.block(node.body, local | names | {"caller", "varargs", "kwargs"})
 
     def _include(self, node: nodes.Include) -> None:
@@ -193,11 +217,6 @@ class _UseReader:
         column = self._columns.of(node.name, node.lineno)
         if node.name not in local and node.name not in self._globals:
             self.uses.append(Use(path, node.lineno, column, guarded))
-
-
-def _stored(target: nodes.Node) -> set[str]:
-    names = {name.name for name in target.find_all(nodes.Name)}
-    return names | {target.name} if isinstance(target, nodes.Name) else names
 
 
 def template_uses(template: Template, macros: Mapping[str, str] | None = None) -> tuple[Use, ...]:

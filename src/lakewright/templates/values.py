@@ -254,6 +254,10 @@ def _read_table_name(variable: Variable, value: Any, report: Reporter) -> Any:
     except LakewrightError as error:
         report("variable-type", f"Variable '{variable.name}': {error.problem}", error.remedy)
         return value
+    if not name.table:
+        return _wrong_type(
+            variable, value, report, "the name of a table", "Name the table too: schema.table."
+        )
     return {"catalog": name.catalog, "schema": name.schema, "table": name.table}
 
 
