@@ -46,15 +46,3 @@ def near(wrong: str, known: Collection[object]) -> str:
     if len(wrong) > 200 or len(known) > 2000:
         return ""
     return did_you_mean(wrong, sorted(name for name in known if isinstance(name, str)))
-
-
-def dotted(path: Path) -> str:
-    """A path as it is written in messages.
-
-    >>> dotted(("resources", "jobs", "etl", "tasks", 0))
-    'resources.jobs.etl.tasks[0]'
-    """
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
