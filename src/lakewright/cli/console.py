@@ -74,29 +74,29 @@ def counted(found: Iterable[Diagnostic]) -> str:
 
 
 def _described(finding: Diagnostic) -> str:
-    where = str(finding.where)
+    where = plain(str(finding.where))
     head = paint(f"{where}: ", sys.stderr, bold=True) if where else ""
     label = paint(f"{finding.severity}[{finding.rule}]", sys.stderr, _COLOURS[finding.severity])
-    text = f"{head}{label} {finding.problem}"
+    text = f"{head}{label} {plain(finding.problem)}"
     if finding.seen_at is not None:
-        text += f"\n  seen at: {finding.seen_at}"
-    return f"{text}\n  try: {finding.remedy}" if finding.remedy else text
+        text += f"\n  seen at: {plain(str(finding.seen_at))}"
+    return f"{text}\n  try: {plain(finding.remedy)}" if finding.remedy else text
 
 
 def print_failure(error: LakewrightError) -> None:
     """Why Lakewright cannot go on, and what to do."""
     where = f"{error.where}: " if error.where and error.where not in error.problem else ""
     label = paint(f"error[{error.code}]", sys.stderr, "red", bold=True)
-    print_message(f"{where}{label} {error.problem}")
+    print_message(f"{plain(where)}{label} {plain(error.problem)}")
     if error.remedy:
-        print_message(f"  try: {error.remedy}")
+        print_message(f"  try: {plain(error.remedy)}")
 
 
 def print_unexpected(error: Exception) -> None:
     """A fault of ours, without the traceback that only we can read."""
     label = paint("error[bug]", sys.stderr, "red", bold=True)
     first = str(error).strip().splitlines()[:1]
-    about = f": {first[0][:200]}" if first else ""
+    about = f": {plain(first[0][:200])}" if first else ""
     print_message(
         f"{label} Lakewright failed in a way it should not: {type(error).__name__}{about}"
     )
@@ -116,6 +116,13 @@ def table(rows: Sequence[Sequence[str]], header: Sequence[str]) -> str:
         line = "  ".join(cells).rstrip()
         lines.append(line if number else paint(line, sys.stdout, bold=True))
     return "\n".join(lines) + "\n"
+
+
+def plain(text: str) -> str:
+    """Text from people's files as a terminal may show it: nothing in it moves the cursor,
+    changes colours or turns the reading direction.
+    """
+    return "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in text)
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from lakewright.errors import NotFoundError
+from lakewright.diagnostics import shown
+from lakewright.errors import LakewrightError, NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,7 @@ def repository_of(context: typer.Context, chosen: Path | None) -> Path:
     """
     named = _named(context, chosen)
     if named is not None:
-        # A NUL in a path makes the system call itself raise ValueError.
-        if "\0" in str(named) or not named.is_dir():
+        if not usable(named).is_dir():
             raise NotFoundError(
                 problem=f"There is no folder '{named}'.",
                 remedy="Give the folder of a metadata repository with -C, or make one: "
@@ -62,6 +62,27 @@ def repository_of(context: typer.Context, chosen: Path | None) -> Path:
         remedy="Name one with -C DIR, or make one here: lakewright init .",
         where=str(here),
     )
+
+
+def usable(path: Path) -> Path:
+    """The path, if the system can take it at all; it need not exist.
+
+    Raises:
+        LakewrightError: A NUL, bytes that are no text, a name that is too long, no permission.
+    """
+    try:
+        # A surrogate stands for bytes that no YAML, JSON or message of ours could hold.
+        str(path).encode("utf-8")
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return path
+    except (OSError, ValueError) as error:
+        raise LakewrightError(
+            problem=f"'{shown(str(path))}' cannot be used as a path: "
+            f"{getattr(error, 'strerror', None) or 'it holds characters that no path may hold'}.",
+            remedy="Choose another path.",
+        ) from error
+    return path
 
 
 def was_named(context: typer.Context, chosen: Path | None) -> bool:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lakewright.cli.console import print_json, print_message, print_result, table
-from lakewright.cli.options import JsonOption
+from lakewright.cli.console import plain, print_json, print_message, print_result, table
+from lakewright.cli.options import JsonOption, usable
 from lakewright.diagnostics import did_you_mean, shown
 from lakewright.errors import LakewrightError, NotFoundError
 from lakewright.operations.schemas import FileKind, json_schema_of
@@ -175,11 +175,11 @@ def _schema(
     import json
 
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        usable(out).mkdir(parents=True, exist_ok=True)
         for each in kinds:
             path = out / f"{each.value}.schema.json"
             path.write_text(json.dumps(json_schema_of(each), indent=2) + "\n", encoding="utf-8")
-            print_message(f"wrote {path}")
+            print_message(f"wrote {plain(str(path))}")
     except (OSError, ValueError) as error:
         raise LakewrightError(
             problem=f"'{out}' cannot be written: {error}.",

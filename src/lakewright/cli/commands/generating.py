@@ -9,12 +9,13 @@ import typer
 
 from lakewright.cli.console import (
     paint,
+    plain,
     print_diagnostics,
     print_json,
     print_message,
     print_result,
 )
-from lakewright.cli.options import JsonOption, OutOption, RepositoryOption, repository_of
+from lakewright.cli.options import JsonOption, OutOption, RepositoryOption, repository_of, usable
 from lakewright.cli.progress import progress
 from lakewright.diagnostics import Severity
 
@@ -70,7 +71,7 @@ def _generate(
 
     root = repository_of(context, repository)
     request = _request(root, wanted, cloud, force=force)
-    folder = out or _usual_folder(root, request)
+    folder = usable(out) if out else _usual_folder(root, request)
     began = time.monotonic()
     with generation_tools(root, folder) as tools, progress("Generating") as report_progress:
         report = generate(request, tools, report_progress)
@@ -84,7 +85,7 @@ def _generate(
         if seconds >= 0.1:
             print_message(f"in {seconds:.1f} s")
     if report.refused:
-        print_message(f"Nothing was written to {folder}.")
+        print_message(f"Nothing was written to {plain(str(folder))}.")
         raise typer.Exit(1)
 
 
@@ -119,7 +120,7 @@ def _diff(
 
     root = repository_of(context, repository)
     request = _request(root, wanted, cloud, force=force)
-    folder = out or _usual_folder(root, request)
+    folder = usable(out) if out else _usual_folder(root, request)
     with generation_tools(root, folder) as tools, progress("Comparing") as report_progress:
         report = compare(request, tools, report_progress)
         texts = {} if names_only else dict(differences(report, tools.output))
@@ -134,7 +135,7 @@ def _diff(
     elif different:
         print_result(_changes(report, limit=0) if names_only else _painted("".join(texts.values())))
     else:
-        print_message(f"{folder} is up to date.")
+        print_message(f"{plain(str(folder))} is up to date.")
     if report.refused or (exit_code and different):
         raise typer.Exit(1)
 
@@ -194,7 +195,7 @@ def _summary(report: "GenerateReport", folder: Path) -> str:
     proved = ", all proved" if report.scripts else ""
     return (
         f"{report.recipe}: {scripts} from {models}{proved}. "
-        f"{len(report.changes)} files in {folder} ({counts})\n"
+        f"{len(report.changes)} files in {plain(str(folder))} ({counts})\n"
     )
 
 

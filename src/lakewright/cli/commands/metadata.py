@@ -8,13 +8,14 @@ import typer
 
 from lakewright.cli.console import (
     counted,
+    plain,
     print_diagnostics,
     print_json,
     print_message,
     print_result,
     table,
 )
-from lakewright.cli.options import JsonOption, RepositoryOption, repository_of, was_named
+from lakewright.cli.options import JsonOption, RepositoryOption, repository_of, usable, was_named
 from lakewright.cli.progress import progress
 from lakewright.diagnostics import Severity, has_errors
 from lakewright.errors import LakewrightError, NotFoundError
@@ -180,13 +181,13 @@ def _graph(
         print_result(text)
         return
     try:
-        out.write_text(text, encoding="utf-8", newline="\n")
+        usable(out).write_text(text, encoding="utf-8", newline="\n")
     except (OSError, ValueError) as error:
         raise LakewrightError(
             problem=f"'{out}' cannot be written: {error}.",
             remedy="Choose another file with --out.",
         ) from error
-    print_message(f"wrote {out}")
+    print_message(f"wrote {plain(str(out))}")
 
 
 def _graph_as_json(model: "DataModel") -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from lakewright import __version__
-from lakewright.cli.console import print_json, print_message, print_result
-from lakewright.cli.options import JsonOption, in_shell
+from lakewright.cli.console import plain, print_json, print_message, print_result
+from lakewright.cli.options import JsonOption, in_shell, usable
 from lakewright.errors import LakewrightError
 
 
@@ -56,9 +56,9 @@ def _init(
         print_json({"folder": str(folder), "files": sorted(files)})
         return
     print_result("".join(f"+ {path}\n" for path in sorted(files)))
-    where = "" if folder == Path() else f"-C {in_shell(folder)} "
+    where = "" if folder == Path() else f"-C {plain(in_shell(folder))} "
     print_message(
-        f"Made {folder.resolve().name}. Next:\n"
+        f"Made {plain(folder.resolve().name)}. Next:\n"
         f"  lakewright {where}check\n"
         f"  lakewright {where}generate"
     )
@@ -66,6 +66,7 @@ def _init(
 
 def _write_new(folder: Path, files: Mapping[str, str]) -> None:
     """Write files where there are none yet; with any in the way, write nothing."""
+    usable(folder)
     try:
         taken = [path for path in files if (folder / path).exists()]
         if taken:

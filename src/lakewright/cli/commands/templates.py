@@ -16,7 +16,7 @@ from lakewright.cli.console import (
     print_result,
     table,
 )
-from lakewright.cli.options import JsonOption, RepositoryOption
+from lakewright.cli.options import JsonOption, RepositoryOption, usable
 from lakewright.cli.progress import progress
 from lakewright.diagnostics import did_you_mean, has_errors, shown
 from lakewright.errors import LakewrightError, NotFoundError
@@ -142,17 +142,17 @@ def _from_options(pairs: list[str]) -> dict[str, Any]:
 def _from_file(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
-    from lakewright.yaml_text.load import load
+    from lakewright.yaml_text.load import YamlError, load
 
     try:
-        value = load(path.read_bytes())
+        value = load(usable(path).read_bytes())
     except (OSError, ValueError) as error:
         raise NotFoundError(
             problem=f"'{path}' cannot be read: {getattr(error, 'strerror', None) or error}.",
             remedy="Give a YAML file with a map of values.",
         ) from error
-    except LakewrightError as error:
-        error.where = str(path)
+    except YamlError as error:
+        error.where = f"{path}:{error.line}" if error.line else str(path)
         raise
     if not isinstance(value, dict):
         raise LakewrightError(
