@@ -1,14 +1,12 @@
 """What a template can see: the model, its node and the node's neighbours as plain JSON."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from lakewright.datamodel.graph import GraphIndex
 from lakewright.datamodel.model import EdgeKind, Node
 from lakewright.datamodel.node_types import NODE_TYPES, Emits
-from lakewright.datamodel.tables import dataset_of
+from lakewright.generation.node_values import address_of, property_values
 from lakewright.generation.recipe import Recipe
 
 CATALOG_PARAMETER = "catalog"
@@ -66,47 +64,15 @@ class ModelScope:
         return list(dict.fromkeys(found))
 
     def _make(self, node: Node) -> dict[str, Any]:
-        address = dataset_of(self.index, node)
-        table = None
-        if address is not None:
-            home = self.recipe.home_catalog
-            table = {
-                "catalog": "" if home and address.catalog == home else address.catalog,
-                "schema": address.schema,
-                "table": address.table,
-            }
+        home = self.recipe.home_catalog
         return {
             "id": node.id,
             "name": node.name or node.id,
             "type": node.type,
             "description": node.description,
-            "properties": {**form_defaults(node.type), **node.properties},
-            "table": table,
+            "properties": property_values(self.index, node, home),
+            "table": address_of(self.index, node, home),
         }
-
-
-@cache
-def form_defaults(node_type: str) -> Mapping[str, Any]:
-    """Property -> default of that type's form, as plain JSON; required ones are None."""
-    row = NODE_TYPES.get(node_type)
-    if row is None:
-        return {}
-    defaults: dict[str, Any] = {}
-    for name, field in row.properties.model_fields.items():
-        default = None if field.is_required() else field.get_default(call_default_factory=True)
-        defaults[field.alias or name] = _plain(default)
-    return defaults
-
-
-def _plain(value: Any) -> Any:
-    """JSON values of a form's default: enums by value, nested forms as maps."""
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json", by_alias=True)
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return getattr(value, "value", value)
 
 
 def roles_of(index: GraphIndex, node: Node) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 from lakewright.datamodel.graph import GraphIndex, loops
 from lakewright.datamodel.tables import dataset_of, tables_read, tables_written
 from lakewright.diagnostics import Diagnostic, Location, Severity, did_you_mean
+from lakewright.generation.naming import key_of, unique_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,8 @@ class ModelInterface:
         reads: Full table name -> a node that reads it.
         writes: Full table name -> a node that writes it.
         declares: Full names of tables and views whose definition the model holds.
-        jobs: Names by which its jobs can be started (ids, names, the model's own for an
-            implied job).
+        jobs: Name by which a job can be started (id, name, the model's own for an implied job)
+            -> its resource key.
         starts: Names of jobs of other models that it starts.
     """
 
@@ -27,7 +28,7 @@ class ModelInterface:
     reads: Mapping[str, str]
     writes: Mapping[str, str]
     declares: tuple[str, ...]
-    jobs: tuple[str, ...]
+    jobs: Mapping[str, str]
     starts: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -37,7 +38,7 @@ class ModelInterface:
             "reads": dict(self.reads),
             "writes": dict(self.writes),
             "declares": list(self.declares),
-            "jobs": list(self.jobs),
+            "jobs": dict(self.jobs),
             "starts": list(self.starts),
         }
 
@@ -49,7 +50,7 @@ class ModelInterface:
             row["reads"],
             row["writes"],
             tuple(row["declares"]),
-            tuple(row["jobs"]),
+            row["jobs"],
             tuple(row["starts"]),
         )
 
@@ -57,13 +58,6 @@ class ModelInterface:
 def interface_of(index: GraphIndex, external_jobs: Iterable[str]) -> ModelInterface:
     """The interface of one model."""
     model = index.model
-    jobs: list[str] = []
-    for job in index.all_jobs():
-        if job.id in index.nodes:
-            names = (job.id, job.name, job.properties.get("name"))
-            jobs.extend(name for name in names if isinstance(name, str) and name)
-        else:
-            jobs.extend(name for name in (model.id, model.name) if name)
     declared = [
         address
         for node in index.nodes.values()
@@ -77,9 +71,24 @@ def interface_of(index: GraphIndex, external_jobs: Iterable[str]) -> ModelInterf
         {table.sql(): nodes[0] for table, nodes in tables_read(index).items() if nodes},
         {table.sql(): nodes[0] for table, nodes in tables_written(index).items() if nodes},
         tuple(dict.fromkeys(address.sql() for address in declared)),
-        tuple(dict.fromkeys(jobs)),
+        job_keys(index),
         tuple(external_jobs),
     )
+
+
+def job_keys(index: GraphIndex) -> dict[str, str]:
+    """Every name by which a job of the model can be started -> its resource key."""
+    found: dict[str, str] = {}
+    keys = unique_keys(index.nodes) if index.jobs else {}
+    for job in index.all_jobs():
+        if job.id in index.nodes:
+            names, key = (job.id, job.name, job.properties.get("name")), keys[job.id]
+        else:
+            names, key = (index.model.id, index.model.name, None), key_of(index.model.id)
+        for name in names:
+            if isinstance(name, str) and name:
+                found.setdefault(name, key)
+    return found
 
 
 def check_dependencies(interfaces: Mapping[str, ModelInterface]) -> list[Diagnostic]:

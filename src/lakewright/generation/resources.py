@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from lakewright.datamodel.graph import Dependency, GraphIndex, task_dependencies
 from lakewright.datamodel.model import DataModel, Node
 from lakewright.datamodel.node_types import NODE_TYPES
-from lakewright.datamodel.tables import dataset_of
+from lakewright.datamodel.tables import function_of
 from lakewright.diagnostics import Diagnostic, Location, Severity, did_you_mean
 from lakewright.generation.bindings import CATALOG_PARAMETER, ModelScope
 from lakewright.generation.compute import cluster_spec, environment_spec, warehouse_resource
@@ -42,13 +43,13 @@ class ModelResources:
         nodes: Dotted path of a resource or task (`jobs.nightly`, `jobs.nightly.tasks.2`) -> the
             node it was made from, so that findings lead back to the drawing.
         variables: Bundle variables that the resources refer to.
-        external_jobs: Names of jobs of other models that this one starts.
+        external_jobs: Names of jobs of other models that this one starts -> resource key.
     """
 
     groups: dict[str, dict[str, Resource]] = field(default_factory=dict)
     nodes: dict[str, str] = field(default_factory=dict)
     variables: dict[str, Resource] = field(default_factory=dict)
-    external_jobs: tuple[str, ...] = ()
+    external_jobs: dict[str, str] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -58,17 +59,20 @@ def build_resources(
     setup_needs: Mapping[str, tuple[str, ...]],
     profile: PlatformProfile,
     configurations: Configurations,
+    *,
+    other_jobs: Mapping[str, str] = MappingProxyType({}),
 ) -> ModelResources:
     """Everything of a model that is not a script.
 
     Args:
         steps: The model's scripts; tasks refer to their paths.
         setup_needs: Set-up nodes in running order, each with the set-up nodes it needs first.
+        other_jobs: Name of a job of another model -> its resource key.
 
     Returns:
         Plain dicts in the field order people expect to read; checked elsewhere.
     """
-    builder = _Builder(scope, steps, profile, configurations)
+    builder = _Builder(scope, steps, profile, configurations, other_jobs)
     for node in scope.index.nodes.values():
         if node.enabled and (make := _STANDING.get(node.type)):
             make(builder, node)
@@ -79,7 +83,7 @@ def build_resources(
         builder.groups,
         builder.node_of,
         builder.variables,
-        tuple(builder.names.external_jobs),
+        builder.names.external_jobs,
         tuple(builder.found),
     )
 
@@ -98,13 +102,14 @@ class _Builder:
         steps: Sequence[RenderStep],
         profile: PlatformProfile,
         configurations: Configurations,
+        other_jobs: Mapping[str, str],
     ) -> None:
         self.index: GraphIndex = scope.index
         self.recipe = scope.recipe
         self.profile = profile
         self.configurations = configurations
         self.scripts = {(step.node, step.role): step for step in steps}
-        self.names = Names(scope.index, unique_keys(scope.index.nodes))
+        self.names = Names(scope.index, unique_keys(scope.index.nodes), other_jobs)
         self.dependencies = task_dependencies(scope.index)
         self.groups: dict[str, dict[str, Resource]] = {}
         self.node_of: dict[str, str] = {}
@@ -462,7 +467,7 @@ def _sql_warehouse(builder: _Builder, node: Node) -> None:
 
 
 def _registered_model(builder: _Builder, node: Node) -> None:
-    address = dataset_of(builder.index, node)
+    address = function_of(builder.index, node)
     if address is None:
         return
     comment = node.properties.get("comment") or node.description

@@ -28,12 +28,14 @@ class Names:
 
     Attributes:
         keys: Node id -> resource key.
-        external_jobs: Jobs of other models that were referred to, by name; grows.
+        other_jobs: Name of a job of another model -> its resource key.
+        external_jobs: The jobs of other models that were referred to -> resource key; grows.
     """
 
     index: GraphIndex
     keys: Mapping[str, str]
-    external_jobs: list[str] = field(default_factory=list)
+    other_jobs: Mapping[str, str] = field(default_factory=dict)
+    external_jobs: dict[str, str] = field(default_factory=dict)
 
     def job(self, name: str) -> str:
         """`${resources.jobs.<key>.id}` of a job, of this model or another; ids stay ids."""
@@ -42,9 +44,9 @@ class Names:
         for node in self.index.jobs:
             if name in (node.id, node.name, node.properties.get("name")):
                 return f"${{resources.jobs.{self.keys[node.id]}.id}}"
-        if name not in self.external_jobs:
-            self.external_jobs.append(name)
-        return f"${{resources.jobs.{key_of(name)}.id}}"
+        # A name that nobody has is reported when the models are looked at together.
+        key = self.external_jobs[name] = self.other_jobs.get(name) or key_of(name)
+        return f"${{resources.jobs.{key}.id}}"
 
     def pipeline(self, refresh: Node) -> str:
         """Id of the pipeline that a refresh names."""

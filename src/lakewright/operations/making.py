@@ -1,6 +1,6 @@
 """The texts of a bundle from a repository: everything that generating does before it writes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,12 @@ from lakewright.generation.bundle import (
     resource_text,
     undo_text,
 )
-from lakewright.generation.dependencies import ModelInterface, check_dependencies, interface_of
+from lakewright.generation.dependencies import (
+    ModelInterface,
+    check_dependencies,
+    interface_of,
+    job_keys,
+)
 from lakewright.generation.lockfile import Lock, LockEntry
 from lakewright.generation.naming import key_of
 from lakewright.generation.outputs import OUTPUTS, Gate, with_header
@@ -51,7 +56,7 @@ if TYPE_CHECKING:
     from lakewright.operations.generate import GenerateRequest, Progress, Tools
 
 # Raise when the rows that `_absorb` remembers change their shape.
-MEMORY_LAYOUT = 2
+MEMORY_LAYOUT = 3
 # Scripts that are rendered and linted together: one linter process for each such batch.
 BATCH_SCRIPTS = 400
 
@@ -147,6 +152,7 @@ class _Making:
         self.variables: dict[str, Resource] = {}
         self.memories: dict[str, Any] = {}
         self.owners: dict[str, str] = {}
+        self.job_keys: Mapping[str, str] = {}
         self.linted_templates: set[str] = set()
         self.done = 0
 
@@ -157,6 +163,7 @@ class _Making:
         loaded = self._load(remembered)
         owner = self._owners_of_models(loaded)
         recipe = self._recipe(loaded, owner)
+        self.job_keys = _keys_of_jobs(loaded, set(recipe.models))
         context = self._context(recipe)
         wanted = set(recipe.models) or set(owner)
         total = len(wanted)
@@ -275,6 +282,8 @@ class _Making:
             return False
         entries: dict[str, LockEntry] = {}
         for row in mine.values():
+            if self._other_jobs(row["external_jobs"]) != row["external_jobs"]:
+                return False
             for path in row["files"]:
                 entry = self.lock.files.get(path)
                 if entry is None or self.tools.output.content_hash(path) != entry.content:
@@ -291,6 +300,10 @@ class _Making:
         self.memories[file.path] = {"version": file.version, "models": dict(rows)}
         self.done += len(mine)
         return True
+
+    def _other_jobs(self, names: Iterable[str]) -> dict[str, str]:
+        """The resource key of each of those jobs as it is now."""
+        return {name: self.job_keys.get(name) or key_of(name) for name in names}
 
     # One model
 
@@ -310,7 +323,12 @@ class _Making:
         needs = setup_needs(graph)
         cloud = profile(recipe.cloud)
         work.resources = build_resources(
-            work.scope, plan.steps, needs, cloud, self.shared.configurations
+            work.scope,
+            plan.steps,
+            needs,
+            cloud,
+            self.shared.configurations,
+            other_jobs=self.job_keys,
         )
         work.found.extend(work.resources.diagnostics)
         return work
@@ -460,6 +478,8 @@ class _Making:
             work.found.extend(
                 _resource_finding(fault, ("jobs", key), path, work.resources, work.model)
                 for fault in check_jobs_api(body)
+                # Ids of other resources and looked-up ids are known only after a deployment.
+                if not _is_reference(body, fault.path)
             )
             self._put(work, path, json.dumps(body, indent=2, ensure_ascii=False) + "\n")
 
@@ -516,6 +536,7 @@ class _Making:
                 "interface": self.interfaces[work.model.id].as_json(),
                 "variables": work.resources.variables,
                 "resources": keys,
+                "external_jobs": work.resources.external_jobs,
                 "bundle": bundle_node(work.model),
                 "diagnostics": [found.as_json() for found in work.found],
             }
@@ -531,9 +552,9 @@ class _Making:
             "variables": work.resources.variables,
             "resources": work.resources.groups,
         }
-        external = {f"resources.jobs.{key_of(name)}" for name in work.resources.external_jobs}
+        external = {f"'{key}'" for key in work.resources.external_jobs.values()}
         for fault in check_bundle(value):
-            if external and any(name in fault.problem for name in external):
+            if fault.rule == "unknown-reference" and any(k in fault.problem for k in external):
                 continue  # Jobs of other models are looked up over the whole repository.
             group = str(fault.path[1]) if len(fault.path) > 1 else ""
             key = str(fault.path[2]) if len(fault.path) > 2 else ""
@@ -549,7 +570,9 @@ class _Making:
         )
 
     def _whole_bundle(self, recipe: Recipe) -> None:
-        summaries = [self.summaries[name] for name in sorted(self.summaries)]
+        # The order of the recipe is the order to run set-up jobs in; without one, the ids'.
+        order = [*dict.fromkeys(recipe.models), *sorted(self.summaries)]
+        summaries = [self.summaries[n] for n in dict.fromkeys(order) if n in self.summaries]
         direct = any(key.startswith(("catalogs.", "external_locations.")) for key in self.owners)
         value = databricks_yml(recipe, self.variables, direct=direct)
         self.found.extend(
@@ -575,6 +598,33 @@ class _Making:
         self.done = min(self.done + 1, total)
         if self.progress is not None:
             self.progress(self.done, total, what)
+
+
+def _keys_of_jobs(
+    loaded: Sequence[_Loaded],
+    wanted: set[str],
+) -> dict[str, str]:
+    """Name of a job -> its resource key, over the whole bundle; empty when no job starts another.
+
+    Args:
+        wanted: Ids of the bundle's models; empty means all.
+    """
+    starts_jobs = any(
+        any(node.type == "run_job" for model in entry.models for node in model.nodes)
+        or any(row["external_jobs"] for row in entry.rows.values())
+        for entry in loaded
+    )
+    if not starts_jobs:
+        return {}
+    found: dict[str, str] = {}
+    for entry in loaded:
+        for model in entry.models:
+            if not wanted or model.id in wanted:
+                found.update(job_keys(index(model)))
+        for name, row in entry.rows.items():
+            if not wanted or name in wanted:
+                found.update(row["interface"]["jobs"])
+    return found
 
 
 def _summary(work: _ModelWork) -> ModelSummary:
@@ -616,6 +666,16 @@ def _script_entry(step: RenderStep, text: str, *, proved: bool) -> LockEntry:
 
 def _hash(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _is_reference(value: Any, path: Sequence[str | int]) -> bool:
+    """Whether the text at a path stands for a value that only a deployment knows."""
+    for part in path:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return isinstance(value, str) and value.startswith(("${resources.", "${var."))
 
 
 def _empty(step: RenderStep, model: DataModel) -> Diagnostic:
