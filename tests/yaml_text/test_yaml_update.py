@@ -196,6 +196,8 @@ def test_the_same_value_is_the_same_text(name: str) -> None:
                      id="an item before the first, on the line of a dash"),
         pytest.param("- a: 1\n  # b\n  b: 2\n", lambda v: v[0].pop("a"), "-\n  # b\n  b: 2\n",
                      id="the first key goes and comments stay"),
+        pytest.param("-  - 1\n   - 2\n", lambda v: v.__setitem__(0, [{"k": 1}, {"l": 2}]),
+                     "-  - k: 1\n   - l: 2\n", id="a list beside a dash that is far away"),
         pytest.param("? a\n: 1\nb: 2\n", lambda v: v.update(b=3), "a: 1\nb: 3\n",
                      id="explicit keys are written anew"),
         pytest.param("# top\n", lambda v: v, "# top\n", id="nothing to nothing"),
@@ -344,6 +346,25 @@ def test_the_text_means_the_new_value_after_any_edit(data: st.DataObject) -> Non
         # Not only the last resort, writing everything anew, gets there.
         smallest = edited(text, wanted)
         assert smallest is None or same(load(smallest), wanted)
+
+
+@SLOW
+@given(VALUES, VALUES, st.sampled_from([None, False, True]), st.booleans(), st.data())
+def test_aliases_keep_their_meaning_after_any_edit(
+    shared: Any, other: Any, flow: bool | None, merged: bool, data: st.DataObject
+) -> None:
+    value = {"a": shared, "b": [shared, {"c": shared, "id": "x"}], "d": other}
+    text = yaml.dump(value, default_flow_style=flow, sort_keys=False, allow_unicode=True)
+    if merged:
+        text = text.replace("c: *id001", "<<: *id001")
+    before, refused = load_or_diagnose(text)
+    assume(not refused)
+    wanted = data.draw(mutated(data.draw(mutated(before))))
+    assert same(load(update(text, wanted)), wanted)
+    if not same(before, wanted):
+        smallest = edited(text, wanted)
+        assert smallest is not None
+        assert same(load(smallest), wanted)
 
 
 @SLOW

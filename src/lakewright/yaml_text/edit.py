@@ -444,7 +444,7 @@ class _Editor:
             keep: Rising, not empty.
             after: Whole lines to put behind the entry with that index; -1: before all.
         """
-        removed = [i for i in range(len(entries)) if i not in set(keep)]
+        removed = sorted(set(range(len(entries))).difference(keep))
         airy = len(entries) > 1 and all(
             self.blank_lines_above(entries[i], entries[i - 1].bottom) < entries[i].top
             for i in range(1, len(entries))
@@ -717,7 +717,10 @@ class _Editor:
             end = line_end(self.text, end)
         comment = "#" in self.text[end : line_end(self.text, end)]
 
-        first, rest = self.rendered(node, wanted, slot, alone=not comment)
+        # A list item's lines are flush with its first, however far that is from the dash.
+        beside = slot.head < start <= line_end(self.text, slot.head)
+        flush = _column(self.text, start) if beside else slot.column + 2
+        first, rest = self.rendered(node, wanted, slot, flush=flush, alone=not comment)
         if start > line_end(self.text, slot.head):
             # The value stands below its key: `key:` alone on the line, perhaps a comment.
             if rest and not first:
@@ -741,11 +744,12 @@ class _Editor:
             self.edits.append(_Edit(bottom, bottom, below))
 
     def rendered(
-        self, node: SpanNode, wanted: Any, slot: _Slot, *, alone: bool
+        self, node: SpanNode, wanted: Any, slot: _Slot, *, flush: int, alone: bool
     ) -> tuple[str, list[str]]:
         """What goes behind the `:` or `-`, and the whole lines below it.
 
         Args:
+            flush: Column of the lines of a list item.
             alone: No comment follows on the line, so a list item's mapping may start there.
         """
         in_list = slot.inside == _Inside.SEQUENCE
@@ -765,8 +769,8 @@ class _Editor:
         lines = block_lines(wanted, self.layout, node)
         if in_list:
             if alone:
-                return lines[0], indented(lines[1:], slot.column + 2)
-            return "", indented(lines, slot.column + 2)
+                return lines[0], indented(lines[1:], flush)
+            return "", indented(lines, flush)
         below = self.layout.indent if isinstance(wanted, dict) else self.layout.dash
         return "", indented(lines, slot.column + below)
 
