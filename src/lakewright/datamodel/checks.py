@@ -1,5 +1,9 @@
 """Everything that can be wrong with a drawing: the table of rules, and running them."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from lakewright.datamodel.graph import GraphIndex, index
 from lakewright.datamodel.model import DataModel
 from lakewright.datamodel.rules.jobs import JOB_RULES
@@ -22,11 +26,27 @@ def check_model(model: DataModel) -> list[Diagnostic]:
 
 def check_index(index: GraphIndex) -> list[Diagnostic]:
     """`check_model` for a model whose lines are sorted out already."""
-    drawing = draw(index, with_properties=True)
-    return in_reading_order(found for rule in RULES for found in rule(drawing))
+    with _no_garbage_collection():
+        drawing = draw(index, with_properties=True)
+        return in_reading_order(found for rule in RULES for found in rule(drawing))
 
 
 def check_structure(model: DataModel) -> list[Diagnostic]:
     """Only what nodes and lines tell, for feedback while somebody draws; loads no pydantic."""
-    drawing = draw(index(model), with_properties=False)
-    return in_reading_order(found for rule in STRUCTURE_RULES for found in rule(drawing))
+    with _no_garbage_collection():
+        drawing = draw(index(model), with_properties=False)
+        return in_reading_order(found for rule in STRUCTURE_RULES for found in rule(drawing))
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Let the collector rest: forms hold no reference cycles, and it takes three quarters of the
+    time when it looks through 60,000 columns again and again.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Strict
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
 # `yes` is not true and "5" is not 5: a template would print the text as it was written.
 Int = Annotated[int, Strict()]
@@ -51,13 +50,16 @@ def advanced(default: Any, about: str, *examples: Any, **constraints: Any) -> An
 def _field(
     group: str, default: Any, about: str, examples: tuple[Any, ...], constraints: dict[str, Any]
 ) -> FieldInfo:
-    extra = {"group": group, **constraints.pop("extra", {})}
+    extra: dict[str, Any] = {"group": group}
+    if default in ([], {}):
+        # pydantic copies a mutable default with `copy.deepcopy`, which is ten times slower than
+        # making a new one; the schema is told by hand.
+        extra["default"] = default
+        constraints["default_factory"] = type(default)
+    elif default is not ...:
+        constraints["default"] = default
     found = Field(
-        PydanticUndefined if default is ... else default,
-        description=about,
-        examples=list(examples) or None,
-        json_schema_extra=extra,
-        **constraints,
+        description=about, examples=list(examples) or None, json_schema_extra=extra, **constraints
     )
     assert isinstance(found, FieldInfo)
     return found

@@ -22,12 +22,15 @@ class Drawing:
         readings: Properties of the enabled nodes of known type, by node id. Empty while only
             the structure is checked.
         by_type: The nodes whose form is readable, with it, by type.
+        rows, nodes_by_type: The enabled nodes of known type.
     """
 
     index: GraphIndex
     dependencies: Mapping[str, tuple[Dependency, ...]] = field(default_factory=dict)
     readings: "Mapping[str, Reading]" = field(default_factory=dict)
     by_type: Mapping[str, Sequence[tuple[Node, Any]]] = field(default_factory=dict)
+    rows: Sequence[tuple[Node, NodeType]] = ()
+    nodes_by_type: Mapping[str, Sequence[Node]] = field(default_factory=dict)
 
     def forms(self, *types: str) -> Iterator[tuple[Node, Any]]:
         """Enabled nodes of those types with their readable form, type by type."""
@@ -40,32 +43,38 @@ class Drawing:
             if not NODE_TYPES[key].properties.model_fields.keys().isdisjoint(names):
                 yield from nodes
 
-    def known(self) -> Iterator[tuple[Node, NodeType]]:
+    def known(self) -> Sequence[tuple[Node, NodeType]]:
         """Enabled nodes of known type with their row."""
-        for node in self.index.nodes.values():
-            row = NODE_TYPES.get(node.type)
-            if row is not None and node.enabled:
-                yield node, row
+        return self.rows
+
+    def nodes_of(self, *types: str) -> Iterator[Node]:
+        """Enabled nodes of those types, type by type."""
+        for key in types:
+            yield from self.nodes_by_type.get(key, ())
 
 
 def draw(index: GraphIndex, *, with_properties: bool) -> Drawing:
     """Prepare a drawing for its rules; reads every property form when asked to."""
+    rows = [
+        (node, row)
+        for node in index.nodes.values()
+        if node.enabled and (row := NODE_TYPES.get(node.type)) is not None
+    ]
+    nodes_by_type: dict[str, list[Node]] = {}
+    for node, _ in rows:
+        nodes_by_type.setdefault(node.type, []).append(node)
     if not with_properties:
-        return Drawing(index)
+        return Drawing(index, rows=rows, nodes_by_type=nodes_by_type)
     # pydantic loads here, so that checking structure alone stays fast.
     from lakewright.datamodel.forms.reading import read_properties
 
-    readings = {
-        node.id: read_properties(NODE_TYPES[node.type], node.properties)
-        for node in index.nodes.values()
-        if node.enabled and node.type in NODE_TYPES
-    }
+    readings = {node.id: read_properties(row, node.properties) for node, row in rows}
     by_type: dict[str, list[tuple[Node, Any]]] = {}
     for node_id, reading in readings.items():
         if reading.form is not None:
             node = index.nodes[node_id]
             by_type.setdefault(node.type, []).append((node, reading.form))
-    return Drawing(index, task_dependencies(index), readings, by_type)
+    return Drawing(index, task_dependencies(index), readings, by_type, rows, nodes_by_type)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from lakewright.datamodel.node_types import (
     TYPE_ALIASES,
     Emits,
     Family,
-    PortKind,
     why_not,
 )
 from lakewright.datamodel.rules.rule import Drawing, Finding, rule
@@ -219,10 +218,8 @@ def outcome_belongs_to_a_condition(drawing: Drawing) -> Iterator[Finding]:
 @rule(WARNING)
 def condition_has_a_branch(drawing: Drawing) -> Iterator[Finding]:
     """An If / else decides nothing unless a task waits for its true or its false exit."""
-    for node, _ in drawing.known():
-        if node.type == "condition" and not any(
-            edge.outcome for edge in drawing.index.outgoing(node.id, EdgeKind.DEPENDS_ON)
-        ):
+    for node in drawing.nodes_of("condition"):
+        if not any(edge.outcome for edge in drawing.index.outgoing(node.id, EdgeKind.DEPENDS_ON)):
             yield Finding(
                 "Nothing follows the true or the false exit of this If / else.",
                 "Connect a task to one of its exits, or delete the node.",
@@ -238,7 +235,7 @@ def tasks_do_not_wait_in_a_circle(drawing: Drawing) -> Iterator[Finding]:
         after[source] = [edge.target for edge in edges]
     drawn = loops(after)
     yield from _circles(drawn, "wait for each other", "Delete one of those depends_on edges.")
-    if drawn or _rows_loop(drawing.index):
+    if drawn or not drawing.dependencies or _rows_loop(drawing.index):
         return  # what follows from rows is only worth saying when the rest is in order
     waits: dict[str, list[str]] = {}
     for task_id, found in drawing.dependencies.items():
@@ -315,9 +312,7 @@ def node_lives_in_one_place(drawing: Drawing) -> Iterator[Finding]:
 @rule(ERROR)
 def for_each_has_one_body(drawing: Drawing) -> Iterator[Finding]:
     """A for-each repeats exactly one task. Source: Jobs API, `for_each_task.task`."""
-    for node, _ in drawing.known():
-        if node.type != "for_each":
-            continue
+    for node in drawing.nodes_of("for_each"):
         bodies = drawing.index.outgoing(node.id, EdgeKind.LOOP_BODY)
         if len(bodies) != 1:
             yield Finding(
@@ -426,9 +421,7 @@ def nothing_waits_for_a_disabled_node(drawing: Drawing) -> Iterator[Finding]:
 @rule(WARNING)
 def join_brings_branches_together(drawing: Drawing) -> Iterator[Finding]:
     """A join matters only between two tasks before it and one after it."""
-    for node, _ in drawing.known():
-        if node.type != "join":
-            continue
+    for node in drawing.nodes_of("join"):
         before = len(drawing.index.incoming(node.id, EdgeKind.DEPENDS_ON))
         after = len(drawing.index.outgoing(node.id, EdgeKind.DEPENDS_ON))
         if before < 2 or after < 1:
@@ -570,7 +563,7 @@ def job_has_at_most_a_thousand_tasks(drawing: Drawing) -> Iterator[Finding]:
 @rule(ERROR)
 def model_has_one_bundle(drawing: Drawing) -> Iterator[Finding]:
     """A model is generated into one bundle project."""
-    bundles = [node for node, _ in drawing.known() if node.type == "bundle"]
+    bundles = list(drawing.nodes_of("bundle"))
     for extra in bundles[1:]:
         yield Finding(
             f"The model has {len(bundles)} Bundle nodes.",
@@ -582,8 +575,8 @@ def model_has_one_bundle(drawing: Drawing) -> Iterator[Finding]:
 @rule(WARNING)
 def grants_are_on_something(drawing: Drawing) -> Iterator[Finding]:
     """Privileges need an object."""
-    for node, row in drawing.known():
-        if row.gives(PortKind.GRANT) and not drawing.index.outgoing(node.id, EdgeKind.GRANTS_ON):
+    for node in drawing.nodes_of("uc_grants"):
+        if not drawing.index.outgoing(node.id, EdgeKind.GRANTS_ON):
             yield Finding(
                 "The privileges are on nothing.",
                 "Draw a grants_on edge to each object of Unity Catalog they are for.",

@@ -23,6 +23,7 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 # Source: Databricks SQL manual, *Names*, *Object names in Unity Catalog*.
 _NOT_IN_OBJECT_NAMES = re.compile(r"[./ \x00-\x1f\x7f]")
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
 _SHAPED = ("uc_table", "dest_table")
 _MOST_CLUSTERING_COLUMNS = 4
 
@@ -202,6 +203,8 @@ def column_name_is_plain(drawing: Drawing) -> Iterator[Finding]:
     for node, form in drawing.forms(*_SHAPED):
         mapped = form.tblproperties.get("delta.columnMapping.mode") in ("name", "id")
         for at, column in enumerate(form.columns):
+            if _PLAIN.fullmatch(column.name):
+                continue
             try:
                 quote_identifier(column.name)
             except LakewrightError as error:
