@@ -2,7 +2,7 @@
 
 import importlib
 import inspect
-import pkgutil
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,6 +106,13 @@ def node_types_page() -> str:
 
 # Rules
 
+RULE_TABLES = (
+    ("Models", "datamodel.checks", "What may be wrong with a drawing."),
+    ("Templates", "templates.checks", "What `templates lint` and `check` look for."),
+    ("SQL", "sql.rules", "What the SQL gate adds to its grammar."),
+    ("Bundle resources", "generation.resource_checks", "What the schema of a bundle cannot say."),
+)
+
 
 def rules_page() -> str:
     """Every rule that a `RULES` table names, with the first paragraph of its docstring."""
@@ -113,28 +120,32 @@ def rules_page() -> str:
         "# Rules",
         "",
         "What the checks look for. A finding names its rule; errors stop a generation, warnings",
-        "and infos do not.",
+        "and infos do not. Findings about reading a file (`yaml-...`) and about rendering",
+        "(`template-...`) explain themselves and are not listed.",
     ]
-    for title, package in (
-        ("Models", "datamodel"),
-        ("Templates", "templates"),
-        ("Bundles", "generation"),
-    ):
-        found = dict(sorted(_rules(f"lakewright.{package}")))
-        if found:
-            lines += ["", f"## {title}", "", "| Rule | What it says |", "|---|---|"]
-            lines += [f"| `{rule}` | {_cell(about)} |" for rule, about in found.items()]
+    for title, module, about in RULE_TABLES:
+        lines += ["", f"## {title}", "", about, "", "| Rule | What it says |", "|---|---|"]
+        found = {
+            name: text
+            for rule in importlib.import_module(f"lakewright.{module}").RULES
+            for name, text in _documented(rule)
+        }
+        lines += [f"| `{name}` | {_cell(text)} |" for name, text in sorted(found.items())]
     return "\n".join(lines) + "\n"
 
 
-def _rules(package: str) -> Iterator[tuple[str, str]]:
-    root = importlib.import_module(package)
-    for module_info in pkgutil.walk_packages(root.__path__, f"{package}."):
-        rules = getattr(importlib.import_module(module_info.name), "RULES", ())
-        for rule in rules.values() if isinstance(rules, dict) else rules:
-            if callable(rule):
-                about = " ".join((inspect.getdoc(rule) or "").split("\n\n")[0].split())
-                yield rule.__name__.strip("_").replace("_", "-"), about
+def _documented(rule: Any) -> Iterator[tuple[str, str]]:
+    """(id, first paragraph) of a rule: a row with an id, or a function that is named like it.
+
+    A function of the SQL gate finds several slips; their ids stand in its source.
+    """
+    about = (inspect.getdoc(getattr(rule, "find", rule)) or "").split("\n\n")[0]
+    if hasattr(rule, "id"):
+        yield rule.id, f"{about} ({rule.severity.value})"
+        return
+    slips = re.findall(r'"(sql-[a-z-]+)"', inspect.getsource(rule))
+    for name in dict.fromkeys(slips) or (rule.__name__.strip("_").replace("_", "-"),):
+        yield name, about
 
 
 # Filters
@@ -152,11 +163,11 @@ def filters_page() -> str:
         "| Filter | Prints | Example | Gives | Safe in SQL |",
         "|---|---|---|---|---|",
     ]
-    for row in FILTERS.values():
-        lines.append(
-            f"| `{row.name}` | {_cell(row.summary)} | {_code(row.example)} | {_code(row.result)} | "
-            f"{'yes' if row.sql_safe else ''} |"
-        )
+    lines += [
+        f"| `{row.name}` | {_cell(row.summary)} | {_code(row.example)} | {_code(row.result)} | "
+        f"{'yes' if row.sql_safe else ''} |"
+        for row in FILTERS.values()
+    ]
     return "\n".join(lines) + "\n"
 
 
