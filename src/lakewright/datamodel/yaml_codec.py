@@ -83,8 +83,7 @@ def read_models(text: str | bytes, file: str = "", *, aliases: Aliases | None = 
         return ReadModels((), (error.as_diagnostic(file),))
     reading = Reading(text, file)
     found = _read_file(value, reading, catalogue_aliases() if aliases is None else aliases)
-    models = tuple(replace(parsed.model, file=file) for parsed in found)
-    return ReadModels(models, reading.diagnostics())
+    return ReadModels(tuple(parsed.model for parsed in found), reading.diagnostics())
 
 
 def write_model(text: str, model: DataModel, *, aliases: Aliases | None = None) -> str:
@@ -438,12 +437,13 @@ def _read_model(
     }
     model = DataModel(
         id=model_id,
-        name=reading.text(value.get("name"), spot.to("name")),
-        description=reading.text(value.get("description"), spot.to("description")),
+        name=_text(value, "name", spot, reading),
+        description=_text(value, "description", spot, reading),
         nodes=tuple(nodes),
         edges=tuple(edges),
         tags=reading.texts(value.get("tags"), spot.to("tags")),
         metadata={**metadata, **texts} if texts else metadata,
+        file=reading.file,
     )
     return _Parsed(model, value, index, tuple(node_positions), tuple(edge_positions))
 
@@ -451,6 +451,8 @@ def _read_model(
 def _read_id(value: dict[str, Any], spot: Spot, reading: Reading, what: str) -> str | None:
     """The id, or None after noting that there is none."""
     written = value.get("id")
+    if isinstance(written, str) and written:
+        return written
     if written is None or written == "":
         reading.report(
             "missing-id",
@@ -463,15 +465,22 @@ def _read_id(value: dict[str, Any], spot: Spot, reading: Reading, what: str) -> 
         reading.wrong_type(written, spot.to("id"), "text")
         return None
     found = reading.text(written, spot.to("id"))
-    if not isinstance(written, str):
-        reading.report(
-            "id-not-text",
-            spot.to("id"),
-            f"The id {shown(found)} of a {what} is not text; it is read as '{shown(found)}'.",
-            f'Put it in quotes: "{shown(found)}".',
-            severity=Severity.WARNING,
-        )
+    reading.report(
+        "id-not-text",
+        spot.to("id"),
+        f"The id {shown(found)} of a {what} is not text; it is read as '{shown(found)}'.",
+        f'Put it in quotes: "{shown(found)}".',
+        severity=Severity.WARNING,
+    )
     return found
+
+
+def _text(owner: dict[str, Any], key: str, spot: Spot, reading: Reading) -> str:
+    """The text under a key; makes no spot where all is well, which is nearly always."""
+    value = owner.get(key)
+    if isinstance(value, str):
+        return value
+    return "" if value is None else reading.text(value, spot.to(key))
 
 
 def _read_node(
@@ -484,7 +493,7 @@ def _read_node(
     if not value.keys() <= _NODE_KEYS:
         reading.unknown_keys(value, _NODE_KEYS, at)
     written = value.get("type")
-    kind = written if isinstance(written, str) else reading.text(written, at.to("type"))
+    kind = _text(value, "type", at, reading)
     if not kind and not isinstance(written, (list, dict)):
         reading.report(
             "missing-type",
@@ -499,15 +508,13 @@ def _read_node(
     others = aliases.properties.get(kind)
     if others and not others.keys().isdisjoint(properties):
         properties = _meant_properties(properties, others, at, reading)
-    name = value.get("name")
-    description = value.get("description")
     enabled = value.get("enabled")
     position = value.get("position")
     return Node(
         id=node_id,
         type=kind,
-        name=reading.text(name, at.to("name")) or node_id,
-        description="" if description is None else reading.text(description, at.to("description")),
+        name=_text(value, "name", at, reading) or node_id,
+        description=_text(value, "description", at, reading),
         enabled=enabled is None or reading.flag(enabled, at.to("enabled"), default=True),
         properties=properties,
         position=None if position is None else _read_position(position, at, reading),
@@ -556,7 +563,8 @@ def _read_position(value: Any, at: Spot, reading: Reading) -> Position | None:
     if not isinstance(value, dict):
         _bad_position(spot, reading, "it is no mapping")
         return None
-    reading.unknown_keys(value, _POSITION_KEYS, spot)
+    if not value.keys() <= _POSITION_KEYS:
+        reading.unknown_keys(value, _POSITION_KEYS, spot)
     found: list[float] = []
     for axis in ("x", "y"):
         number = value.get(axis)
@@ -589,7 +597,7 @@ def _read_edge(value: dict[str, Any], spot: Spot, reading: Reading) -> Edge | No
     ends: list[str] = []
     for end in ("source", "target"):
         written = value.get(end)
-        found = written if isinstance(written, str) else reading.text(written, spot.to(end))
+        found = _text(value, end, spot, reading)
         if found:
             ends.append(found)
         elif not isinstance(written, (list, dict)):
@@ -609,7 +617,7 @@ def _read_edge(value: dict[str, Any], spot: Spot, reading: Reading) -> Edge | No
             f"There is no edge type '{shown(named)}'.",
             f"{did_you_mean(named, _EDGE_KINDS)}Edge types: {', '.join(sorted(_EDGE_KINDS))}.",
         )
-    outcome = reading.text(value.get("outcome"), spot.to("outcome")).lower()
+    outcome = _text(value, "outcome", spot, reading).lower()
     if outcome not in ("", "true", "false"):
         reading.report(
             "bad-outcome",
