@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from pathlib import PurePosixPath
 from typing import Any
 
 from lakewright.datamodel.graph import GraphIndex
@@ -15,6 +16,7 @@ from lakewright.generation.naming import key_of, unique_keys
 from lakewright.generation.outputs import OUTPUTS, Output
 from lakewright.generation.recipe import NO_TEMPLATE, SUGGESTED, Choice, Recipe
 from lakewright.generation.suggest import suggest
+from lakewright.generation.tasks import is_in_bundle
 from lakewright.ports import RenderRequest
 from lakewright.templates.template import Template
 from lakewright.templates.variables import bind
@@ -173,6 +175,8 @@ def _exists_already(node: Node) -> bool:
     properties = node.properties
     if node.type == "notebook":
         return bool(properties.get("notebook_path"))
+    if node.type == "python_script":
+        return not is_in_bundle(str(properties.get("python_file") or ""))
     if node.type == "sql_query":
         return bool(properties.get("path")) or properties.get("mode", "file") != "file"
     return False
@@ -208,6 +212,8 @@ def _about(mistake: Diagnostic, node: Node, scope: ModelScope) -> Diagnostic:
 def _usual_path(
     index: GraphIndex, node: Node, role: str, output: Output, keys: Mapping[str, str]
 ) -> str:
+    if node.type == "python_script" and output.key == "python_file":
+        return str(PurePosixPath(str(node.properties["python_file"])))
     folder = f"src/{key_of(index.model.id)}/{ROLE_FOLDERS[role]}"
     if role == "pipeline":
         pipeline = index.pipeline_of(node.id)

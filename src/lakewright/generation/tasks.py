@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from lakewright.datamodel.graph import GraphIndex
 from lakewright.datamodel.model import Node
@@ -56,6 +57,17 @@ class Names:
         return str(refresh.properties.get("pipeline") or "")
 
 
+def is_in_bundle(path: str) -> bool:
+    """Whether a path means a file of the bundle: relative, without scheme or reference."""
+    return bool(path) and not path.startswith(("/", "~", "${", "{{")) and ":" not in path
+
+
+def from_resources(path: Any) -> str:
+    """A path as people write it (from the bundle's root) as seen from `resources/`."""
+    written = str(path)
+    return f"../{written}" if is_in_bundle(written) else written
+
+
 def script_task(output: Output, path: str, node: Node) -> tuple[Resource, Needs]:
     """A task that runs a generated file; what it needs follows from the kind of file."""
     parameters = node.properties.get("base_parameters") or node.properties.get("parameters") or {}
@@ -98,7 +110,7 @@ def _sql(names: Names, node: Node) -> tuple[Resource, Needs]:
         case "dashboard":
             spec = {"dashboard": {"dashboard_id": properties.get("dashboard_id", "")}}
         case _:
-            spec = {"file": {"path": properties.get("path", "")}}
+            spec = {"file": {"path": from_resources(properties.get("path", ""))}}
     if properties.get("parameters"):
         spec["parameters"] = texts(properties["parameters"])
     return {"sql_task": spec}, Needs.WAREHOUSE
@@ -106,7 +118,7 @@ def _sql(names: Names, node: Node) -> tuple[Resource, Needs]:
 
 def _python_script(names: Names, node: Node) -> tuple[Resource, Needs]:
     properties = node.properties
-    spec: Resource = {"python_file": properties.get("python_file", "")}
+    spec: Resource = {"python_file": from_resources(properties.get("python_file", ""))}
     spec.update(given(properties, "parameters"))
     if properties.get("source") == "GIT":
         spec["source"] = "GIT"
@@ -138,8 +150,11 @@ def _dbt(names: Names, node: Node) -> tuple[Resource, Needs]:
     properties = node.properties
     spec: Resource = {
         "commands": list(properties.get("commands") or []),
-        **given(properties, "project_directory", "profiles_directory", "catalog", "schema"),
+        **given(properties, "catalog", "schema"),
     }
+    for name in ("project_directory", "profiles_directory"):
+        if properties.get(name):
+            spec[name] = from_resources(properties[name])
     return {"dbt_task": spec}, Needs.ENVIRONMENT
 
 

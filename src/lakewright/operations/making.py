@@ -37,7 +37,7 @@ from lakewright.generation.plan import RenderStep, plan_scripts
 from lakewright.generation.platforms import profile
 from lakewright.generation.prove import Fault, prove, python_key
 from lakewright.generation.recipe import Recipe, bundle_node, with_bundle_node
-from lakewright.generation.resource_checks import check_bundle, check_jobs_api, check_resource
+from lakewright.generation.resource_checks import check_bundle, check_jobs_api
 from lakewright.generation.resources import ModelResources, build_resources, setup_job_key
 from lakewright.generation.shapes import Resource
 from lakewright.operations.faults import faults_of_render, locate_faults
@@ -439,12 +439,7 @@ class _Making:
         resources = work.resources
         for group, entries in resources.groups.items():
             for key, spec in entries.items():
-                path = resource_path(group, key)
-                work.found.extend(
-                    _resource_finding(fault, (group, key), path, resources, work.model)
-                    for fault in check_resource(group, spec, path=f"resources.{group}.{key}")
-                )
-                self._put(work, path, resource_text(group, key, spec))
+                self._put(work, resource_path(group, key), resource_text(group, key, spec))
         if "jobs_api" in recipe.outputs:
             self._jobs_api(work, recipe)
         setup = [
@@ -544,23 +539,45 @@ class _Making:
             self.memories.pop(work.file.path, None)
 
     def _bundle_findings(self, work: _ModelWork) -> Iterator[Diagnostic]:
-        """Semantic rules over the resources of one model."""
-        if not work.resources.groups or has_errors(work.found):
+        """Shapes and semantic rules over the resources of one model."""
+        groups = work.resources.groups
+        if not groups or has_errors(work.found):
             return
         value = {
             "bundle": {"name": "bundle"},
             "variables": work.resources.variables,
-            "resources": work.resources.groups,
+            "resources": groups,
         }
-        external = {f"'{key}'" for key in work.resources.external_jobs.values()}
-        for fault in check_bundle(value):
-            if fault.rule == "unknown-reference" and any(k in fault.problem for k in external):
+        places = {
+            f"{group}.{key}": resource_path(group, key)
+            for group, entries in groups.items()
+            for key in entries
+        }
+        external = [f"resources.jobs.{key_of(name)}" for name in work.resources.external_jobs]
+        own = [*work.entries, *self._own_files(groups)]
+        for fault in check_bundle(value, files=own, defined_in=places):
+            if any(name in fault.problem for name in external):
                 continue  # Jobs of other models are looked up over the whole repository.
-            group = str(fault.path[1]) if len(fault.path) > 1 else ""
-            key = str(fault.path[2]) if len(fault.path) > 2 else ""
+            if fault.rule == "missing-file":
+                # Files that people add themselves are put there after the first generation.
+                fault = replace(fault, severity=Severity.WARNING)  # noqa: PLW2901
+            group, key = (*(str(part) for part in fault.path[1:3]), "", "")[:2]
             yield _resource_finding(
                 fault, (group, key), resource_path(group, key), work.resources, work.model
             )
+
+    def _own_files(self, value: Any) -> Iterator[str]:
+        """Files of the bundle that people wrote themselves and that its resources name."""
+        if isinstance(value, dict):
+            for item in value.values():
+                yield from self._own_files(item)
+        elif isinstance(value, list):
+            for item in value:
+                yield from self._own_files(item)
+        elif isinstance(value, str) and value.startswith("../"):
+            path = value.removeprefix("../")
+            if self.tools.output.content_hash(path) is not None:
+                yield path
 
     # The whole bundle
 
