@@ -404,3 +404,25 @@ USE CATALOG IDENTIFIER(:catalog
 BEGIN SELECT 1;
 --- script if without end if
 BEGIN IF 1 > 0 THEN SELECT 1; END
+--- dot twice
+SELECT * FROM main..orders
+--- dot at the end
+DELETE FROM main.raw. WHERE id = 1
+--- dot at the beginning
+DESCRIBE DETAIL .raw.t
+--- gap in a name
+OPTIMIZE main. raw.t
+--- select twice
+SELECT SELECT a FROM t
+--- alias missing
+SELECT a FROM t AS WHERE a = 1
+--- comma after as
+SELECT upper(a) AS , b FROM t
+--- named argument without comma
+SELECT * FROM read_files('/x' format => 'json')
+--- equals twice
+SET spark.sql.shuffle.partitions = = 200
+--- refresh a plain table
+CREATE OR REFRESH TABLE t AS SELECT 1
+--- streaming table dangling name
+CREATE OR REFRESH STREAMING TABLE main. AS SELECT 1

@@ -60,6 +60,11 @@ REFUSED_BY_US = {
     "partition column missing": "Spark finds it after parsing, when it makes the table",
     "cluster column missing": "Spark finds it after parsing, when it makes the table",
     "key column missing": "Spark finds it after parsing, when it makes the table",
+    "select twice": "Spark takes the second SELECT for a column and a for its alias",
+    "alias missing": "Spark takes AS for the alias",
+    "comma after as": "Spark takes AS for the alias",
+    "dot at the beginning": "Spark takes DETAIL for a catalog, with a gap before the dot",
+    "equals twice": "Spark takes whatever follows the first = for the value",
     "use catalog without name": "Spark uses a schema called catalog; the name was forgotten",
 }
 

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lakewright.diagnostics import did_you_mean, shown
 from lakewright.sql.shape import TableFacts
@@ -146,7 +147,15 @@ def commas_separate(tokens: Sequence[Token]) -> Iterator[Slip]:
             continue
         before = tokens[index - 1] if index else None
         after = tokens[index + 1] if index + 1 < len(tokens) else None
-        if before is None or before.text == "(":
+        is_privilege = tokens[0].upper in ("GRANT", "REVOKE", "DENY")
+        if before is not None and before.upper in _STARTS_A_LIST and not is_privilege:
+            yield Slip(
+                "sql-comma",
+                f"A comma follows {before.upper} (in {statement_title(tokens)}).",
+                f"Remove the comma, or add what is missing after {before.upper}.",
+                token.start,
+            )
+        elif before is None or before.text == "(":
             yield Slip(
                 "sql-comma",
                 "A comma stands before the first item of a list.",
@@ -163,6 +172,9 @@ def commas_separate(tokens: Sequence[Token]) -> Iterator[Slip]:
             )
 
 
+_STARTS_A_LIST = frozenset(
+    {"AS", "BY", "SELECT", "FROM", "WHERE", "AND", "OR", "GROUP", "ORDER", "HAVING", "JOIN"}
+)
 _ENDS_A_LIST = frozenset({"FROM", "WHERE", "HAVING"})
 
 
@@ -349,6 +361,7 @@ def operators_have_two_sides(tokens: Sequence[Token]) -> Iterator[Slip]:
             place = "the end of the statement"
         elif (
             after.text in (")", ",")
+            or after.text in _COMPARISONS
             or after.upper in _CANNOT_BE_OPERAND
             or (beyond == "BY" and after.upper in ("GROUP", "ORDER", "ZORDER", "SEQUENCE"))
         ):
@@ -364,9 +377,92 @@ def operators_have_two_sides(tokens: Sequence[Token]) -> Iterator[Slip]:
 
 
 _BINARY = frozenset({"=", "==", "<>", "!=", "<=", ">=", "<=>", "+", "||", "=>", "AND", "OR"})
+_COMPARISONS = frozenset({"=", "==", "<>", "!=", "<=", ">=", "<=>", "||", "=>"})
 _CANNOT_BE_OPERAND = frozenset(
     {"FROM", "WHERE", "HAVING", "JOIN", "UNION", "WHEN", "THEN", "ELSE", "AND", "OR"}
 )
+
+
+def dots_join_names(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """`catalog.schema.table`: one dot, with a name right before and right after it."""
+    for index, token in enumerate(tokens):
+        if token.kind is not TokenKind.SYMBOL or token.text not in (".", ".."):
+            continue
+        before = tokens[index - 1] if index else None
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        is_joined = (
+            token.text == "."
+            and before is not None
+            and after is not None
+            and before.end == token.start
+            and token.end == after.start
+            and (before.kind in _NAME_KINDS or before.text in (")", "]"))
+            and (after.kind in _NAME_KINDS or after.kind is TokenKind.NUMBER)
+        )
+        if not is_joined:
+            yield Slip(
+                "sql-dot",
+                f"A dot does not join two names here (in {statement_title(tokens)}).",
+                "Write catalog.schema.table without gaps, and fill in the part that is missing.",
+                token.start,
+            )
+            return
+
+
+_NAME_KINDS = frozenset({TokenKind.WORD, TokenKind.QUOTED})
+
+
+def keywords_come_once(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """No `SELECT SELECT`, and nothing but a name after AS."""
+    for token, after in pairwise(tokens):
+        if token.kind is not TokenKind.WORD or after.kind is not TokenKind.WORD:
+            continue
+        if token.upper == after.upper and token.upper in _NEVER_TWICE:
+            yield Slip(
+                "sql-word-twice",
+                f"{token.upper} is written twice (in {statement_title(tokens)}).",
+                "Remove one.",
+                after.start,
+            )
+        elif token.upper == "AS" and after.upper in _NEVER_A_NAME:
+            yield Slip(
+                "sql-name-missing",
+                f"A name is missing between AS and {after.upper} (in {statement_title(tokens)}).",
+                "Add the name, or remove AS.",
+                token.start,
+            )
+
+
+_NEVER_TWICE = word_set(
+    "ALTER AND AS BY CREATE DROP FROM GROUP HAVING INTO JOIN ON OR ORDER SELECT SET TABLE THEN "
+    "USING VALUES WHEN WHERE"
+)
+_NEVER_A_NAME = frozenset({"ON", "WHERE", "WHEN", "USING", "GROUP", "ORDER", "JOIN"})
+
+
+def named_arguments_are_separate(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """`f('x', format => 'json')`: a comma before every name."""
+    for index in range(2, len(tokens)):
+        if tokens[index].text == "=>" and tokens[index - 2].text not in ("(", ","):
+            yield Slip(
+                "sql-comma",
+                f"A comma is missing before '{shown(tokens[index - 1].text)} =>'.",
+                "Separate the arguments with commas.",
+                tokens[index - 1].start,
+            )
+
+
+def refreshed_things_have_a_kind(tokens: Sequence[Token]) -> Iterator[Slip]:
+    """CREATE OR REFRESH makes streaming tables and materialized views only."""
+    words = [token.upper for token in tokens[:4]]
+    if words[:3] == ["CREATE", "OR", "REFRESH"] and words[3:] in (["TABLE"], ["VIEW"]):
+        kind = "STREAMING TABLE" if words[3] == "TABLE" else "MATERIALIZED VIEW"
+        yield Slip(
+            "sql-refresh-kind",
+            f"CREATE OR REFRESH {words[3]} does not exist.",
+            f"Write CREATE OR REFRESH {kind}, or CREATE OR REPLACE {words[3]}.",
+            tokens[3].start,
+        )
 
 
 def casts_name_a_type(tokens: Sequence[Token]) -> Iterator[Slip]:
@@ -494,6 +590,10 @@ RULES: tuple[Rule, ...] = (
     commas_separate,
     lists_are_not_empty,
     operators_have_two_sides,
+    dots_join_names,
+    keywords_come_once,
+    named_arguments_are_separate,
+    refreshed_things_have_a_kind,
     casts_name_a_type,
     types_have_their_sizes,
     catalogs_have_one_name,
