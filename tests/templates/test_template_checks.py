@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakewright.diagnostics import Diagnostic, Location, Severity
-from lakewright.templates.checks import RULES, check_template
+from lakewright.templates.checks import RULES, check_macros, check_template
 from lakewright.templates.interpolation import place_after
 from lakewright.templates.template import Template, Variable, VariableType, Variation
 
@@ -405,3 +405,24 @@ def test_a_finding_points_at_the_declaration() -> None:
     [finding] = check_template(made, {})
 
     assert finding.where == Location("t.yaml", 7, property="variables.a")
+
+
+@pytest.mark.parametrize("digits", ["1" * 5000, "1_" * 5000 + "1"], ids=["plain", "grouped"])
+def test_a_number_without_end_is_a_finding(digits: str) -> None:
+    [finding] = check_template(template(f"{{{{ {digits} }}}}"), {})
+
+    assert finding.rule == "template-limit"
+
+
+def test_macro_files_are_checked_too() -> None:
+    macros = {
+        "macros/good.jinja": "{% macro m(x) %}{{ x | ident }}{% endmacro %}",
+        "macros/bad.jinja": "\n{% macro m(x) %}",
+        "macros/filter.jinja": "{{ 1 | idnt }}{% import 'macros/no.jinja' as n %}",
+    }
+
+    assert [(d.rule, str(d.where)) for d in check_macros(macros)] == [
+        ("template-syntax", "templates/macros/bad.jinja:2:4 [template_content]"),
+        ("unknown-filter", "templates/macros/filter.jinja:1:8 [template_content]"),
+        ("macro-not-found", "templates/macros/filter.jinja:1 [template_content]"),
+    ]

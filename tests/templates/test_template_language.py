@@ -107,6 +107,7 @@ def test_a_template_prints(source: str, bindings: dict[str, Any], text: str) -> 
         ("{{ x }}", {"x": [1]}, "template-error", 1, "list"),
         ("{{ x }}", {"x": {}}, "template-error", 1, "mapping"),
         ("{{ range }}", {}, "template-error", 1, "cannot be printed"),
+        ("\n{% for i in x %}{% endfor %}", {"x": None}, "template-error", 2, "A null is used"),
         ("\n\n{{ x + 1 }}", {"x": "a"}, "template-error", 3, "stopped"),
         ("{{ 1 / 0 }}", {}, "template-error", 1, "division"),
         ("{{ x | nothing }}", {"x": 1}, "template-syntax", 1, "no filter 'nothing'"),

@@ -14,7 +14,6 @@ from lakewright.diagnostics import Diagnostic, Location, Severity, did_you_mean,
 from lakewright.errors import LakewrightError
 from lakewright.templates.environment import (
     DATABRICKS_ROOTS,
-    TemplateEnvironment,
     all_filters,
     all_tests,
     fault_of,
@@ -26,8 +25,8 @@ from lakewright.templates.environment import (
 from lakewright.templates.interpolation import unsafe_interpolations
 from lakewright.templates.patterns import PatternError, check_pattern
 from lakewright.templates.template import MISSING, Template, Variable
-from lakewright.templates.tokens import Printed, Token, printed_expressions, tokenize
-from lakewright.templates.uses import SCOPE_NAMES, Use, known_in, template_uses
+from lakewright.templates.tokens import Printed, Token, printed_expressions
+from lakewright.templates.uses import SCOPE_NAMES, Use, known_in, parsed, template_uses
 from lakewright.templates.values import Reporter, read_value
 
 
@@ -43,7 +42,6 @@ class Reading:
 
     template: Template
     macros: Mapping[str, str]
-    environment: TemplateEnvironment
     tree: nodes.Template | None
     tokens: tuple[Token, ...]
     fault: Exception | None = None
@@ -76,18 +74,19 @@ class Reading:
 
 def read(template: Template, macros: Mapping[str, str]) -> Reading:
     """Parse the content; a fault in it is part of the reading, not an exception."""
-    environment = make_environment(macros)
+    tree: nodes.Template | None = None
+    tokens: tuple[Token, ...] = ()
+    fault: Exception | None = None
     undo_fault: Exception | None = None
     try:
-        environment.parse(template.undo)
+        parsed(template.undo)
     except (jinja2.TemplateError, LakewrightError, RecursionError) as error:
         undo_fault = error
     try:
-        tree = environment.parse(template.content)
-        tokens = tuple(tokenize(environment, template.content))
+        tree, tokens = parsed(template.content)
     except (jinja2.TemplateError, LakewrightError, RecursionError) as error:
-        return Reading(template, macros, environment, None, (), error, undo_fault)
-    return Reading(template, macros, environment, tree, tokens, None, undo_fault)
+        fault = error
+    return Reading(template, macros, tree, tokens, fault, undo_fault)
 
 
 Rule = Callable[[Reading], Iterator[Diagnostic]]
@@ -334,7 +333,7 @@ _NEVER = frozenset(
 
 def shadowed_name(reading: Reading) -> Iterator[Diagnostic]:
     """A variable should not take the name of something that every template already has."""
-    taken = frozenset(SCOPE_NAMES) | known_names(reading.environment)
+    taken = frozenset(SCOPE_NAMES) | known_names(make_environment())
     for variable in reading.template.all_variables():
         if variable.name in _NEVER:
             severity = Severity.ERROR
@@ -555,3 +554,23 @@ def _guarded(rule: Rule, reading: Reading) -> list[Diagnostic]:
                 reading.at(0),
             )
         ]
+
+
+SOURCE_RULES: tuple[Rule, ...] = (template_syntax, unknown_filter, unknown_test, macro_not_found)
+
+
+def check_macros(macros: Mapping[str, str], folder: str = "templates") -> list[Diagnostic]:
+    """Every finding about macro files, by file.
+
+    Args:
+        macros: The repository's own sources by name (`macros/naming.jinja`); importable names
+            of built-in files may be among them.
+        folder: Where the names start, for the places.
+    """
+    found: list[Diagnostic] = []
+    for name in sorted(macros):
+        file = f"{folder}/{name}" if folder else name
+        as_template = Template(name, name, content=macros[name], file=file, content_line=1)
+        reading = read(as_template, macros)
+        found += [finding for rule in SOURCE_RULES for finding in _guarded(rule, reading)]
+    return found

@@ -201,7 +201,14 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
                 problem=f"The template is {size} bytes long; {MAX_SOURCE_BYTES} is the most.",
                 remedy="Move parts of it into macro files and import them.",
             )
-        tree = super()._parse(source, name, filename)
+        try:
+            tree = super()._parse(source, name, filename)
+        except ValueError as error:
+            # Python refuses to read numbers of more than 4,300 digits.
+            raise LimitError(
+                problem="A number in the template has too many digits.",
+                remedy="Write a shorter number, or put it in quotes.",
+            ) from error
         for escape in tree.find_all(nodes.ScopedEvalContextModifier):
             raise jinja2.TemplateSyntaxError(
                 "`autoescape` is for HTML and is not available here.", escape.lineno, name
@@ -514,6 +521,13 @@ def fault_of(error: BaseException, *, name: str, names: Iterable[str] = ()) -> F
             return fault("template-error", *syntax_words(_sentence(error)))
         case OverflowError():
             return fault("template-limit", _sentence(error), "Use smaller numbers.")
+        case TypeError() if "NoneType" in str(error):
+            return fault(
+                "template-error",
+                "A null is used where a value is needed.",
+                "Guard the line with `{% if %}`, give the variable a value, or use "
+                "`| default([], true)`.",
+            )
         case _:
             return fault(
                 "template-error",

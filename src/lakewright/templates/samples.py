@@ -15,25 +15,27 @@ def sample_bindings(
 ) -> dict[str, Any]:
     """Bindings with which a template can be tried: samples, else defaults, else made-up values.
 
-    Every variable gets a value, in whatever variation it is; names and fields that the content
-    uses without declaring them get one too.
+    Names and fields that the content uses without declaring them get a value too. As in `bind`, a
+    variable of a variation that is off has its default, or is null.
     """
     uses = template_uses(template)
-    values: dict[str, Any] = {}
-    for variable in template.all_variables():
-        values[variable.name] = sample_value(variable)
-    scope = sample_scope()
-    for use in uses:
-        if use.name in scope:
-            _make_path(scope, use.path)
     enabled = {variation.id: bool(variation.enabled) for variation in template.variations}
     enabled.update(variations or {})
-    bindings: dict[str, Any] = dict(scope)
+    active = {variable.name for variable in template.variables}
+    for variation in template.variations:
+        if enabled[variation.id]:
+            active |= {variable.name for variable in variation.adds_variables}
+
+    bindings: dict[str, Any] = sample_scope()
+    for use in uses:
+        if use.name in bindings:
+            _make_path(bindings, use.path)
     bindings["variations"] = {key: {"enabled": on} for key, on in enabled.items()}
     for variable in template.all_variables():
-        value = values[variable.name]
+        value = sample_value(variable) if variable.name in active else variable.default
+        known = value is not None and value is not MISSING
         bindings[variable.name] = (
-            None if value is None else read_value(variable, value, Reporter(variable.name, "", []))
+            read_value(variable, value, Reporter(variable.name, "", [])) if known else None
         )
     for use in uses:
         if use.name not in bindings:

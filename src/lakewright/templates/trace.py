@@ -20,6 +20,8 @@ from lakewright.templates.tokens import printed_expressions, tokenize
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
+MOST_SPANS = 100_000  # what comes behind them is credited to the last one
+
 # The name under which a traced module keeps its map; no template name can reach it.
 _MAP = "lakewright_line_map"
 
@@ -123,9 +125,13 @@ def run_traced(
             continue
         if size + len(piece) > MAX_OUTPUT_BYTES:
             raise output_too_long()
-        place, line, expression = _origin(generator, name)
-        spans.append(Span(size, size + len(piece), place, line, expression))
         pieces.append(piece)
+        origin = _origin(generator, name)
+        last = spans[-1] if spans else None
+        if last and (origin == (last.name, last.line, last.expression) or len(spans) >= MOST_SPANS):
+            spans[-1] = Span(last.start, size + len(piece), last.name, last.line, last.expression)
+        else:
+            spans.append(Span(size, size + len(piece), *origin))
         size += len(piece)
     return "".join(pieces), tuple(spans)
 

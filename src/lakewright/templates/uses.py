@@ -10,7 +10,7 @@ from jinja2 import nodes
 from lakewright.errors import LakewrightError
 from lakewright.templates.environment import known_names, make_environment
 from lakewright.templates.template import Template
-from lakewright.templates.tokens import Columns, tokenize
+from lakewright.templates.tokens import Columns, Token, tokenize
 
 # What every template has beside its own variables.
 SCOPE_NAMES = ("model", "node", "upstream", "downstream", "target", "role", "variations")
@@ -66,11 +66,21 @@ def uses_of(source: str, macros: Mapping[str, str] | None = None) -> tuple[Use, 
     return tuple(found)
 
 
+@lru_cache(maxsize=16)
+def parsed(source: str) -> tuple[nodes.Template, tuple[Token, ...]]:
+    """Syntax tree and tokens of a source; neither may be changed.
+
+    Raises:
+        jinja2.TemplateSyntaxError, LakewrightError, RecursionError: It cannot be read.
+    """
+    environment = make_environment()
+    return environment.parse(source), tuple(tokenize(environment, source))
+
+
 @lru_cache(maxsize=512)
 def _uses_in(source: str) -> tuple[tuple[Use, ...], tuple[tuple[str, int], ...]]:
-    environment = make_environment()
-    tree = environment.parse(source)
-    reader = _UseReader(known_names(environment), Columns(tokenize(environment, source)))
+    tree, tokens = parsed(source)
+    reader = _UseReader(known_names(make_environment()), Columns(tokens))
     reader.block(tree.body, set())
     return tuple(reader.uses), tuple(reader.includes)
 
