@@ -186,7 +186,6 @@ CASES = [
           ("c uses_compute a",), "a"),
     one("task-has-compute", ("dbt", {"commands": ["dbt run"]}), ("dbt", {"commands": ["dbt run"], "warehouse_id": "1"})),
     lines("scala-runs-on-a-cluster", {"a": task(language="SCALA"), "c": "job_cluster"}, (), ("c uses_compute a",), "a"),
-    one("compute-is-in-the-model", task(compute="standard_cluster"), task(compute="c"), property="compute", c="job_cluster"),
     one("named-compute-fits", ("sql_query", {"compute": "c"}), task(compute="c"), property="compute", c="job_cluster"),
     lines("libraries-have-a-cluster", {"a": task(libraries=[{"whl": "/x.whl"}]), "c": "job_cluster"}, (),
           ("c uses_compute a",), "a"),

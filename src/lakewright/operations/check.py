@@ -68,7 +68,7 @@ def check(
         if about and model.file in files:
             text, _ = read_text(repository, files[model.file])
             if text is not None:
-                about = list(place(about, text, model.file))
+                about = list(place(about, text, model.file, model_id=model.id))
         found.extend(about)
     if not wanted or len(interfaces) == len(metadata.models):
         found.extend(check_dependencies(interfaces))

@@ -503,7 +503,7 @@ class _Making:
         if work.found:
             text, _ = read_text(self.tools.repository, work.file)
             if text is not None:
-                work.found = list(place(work.found, text, work.file.path))
+                work.found = list(place(work.found, text, work.file.path, model_id=work.model.id))
         self.found.extend(work.found)
         for path in work.entries:
             other = self.entries.get(path)

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from lakewright.code.quartz import quartz_faults
 from lakewright.datamodel.graph import loops, shown_loop
 from lakewright.datamodel.model import EdgeKind
 from lakewright.datamodel.node_types import NODE_TYPES
-from lakewright.datamodel.quartz import why_not_quartz
 from lakewright.datamodel.rules.rule import Drawing, Finding, rule
 from lakewright.datamodel.tables import dataset_of, function_of, split_address
 from lakewright.diagnostics import Severity, did_you_mean, shown
@@ -61,26 +61,6 @@ def scala_runs_on_a_cluster(drawing: Drawing) -> Iterator[Finding]:
                 node.id,
                 "language",
             )
-
-
-@rule(INFO)
-def compute_is_in_the_model(drawing: Drawing) -> Iterator[Finding]:
-    """A name of compute that no node has becomes a bundle variable that is looked up by name."""
-    for node, form in drawing.having("compute"):
-        for name in ("compute", "job_cluster_key", "environment_key"):
-            wanted = getattr(form, name, None)
-            if not wanted:
-                continue
-            found = drawing.index.compute_named(wanted)
-            if found is None and not wanted.startswith("${"):
-                yield Finding(
-                    f"No compute node is called '{shown(wanted)}'.",
-                    did_you_mean(wanted, drawing.index.compute_names)
-                    + "Add a compute node of that name, or give it as a bundle variable when "
-                    "deploying.",
-                    node.id,
-                    name,
-                )
 
 
 @rule(ERROR)
@@ -148,10 +128,10 @@ def cron_is_quartz(drawing: Drawing) -> Iterator[Finding]:
     ):
         name = "quartz_cron_expression" if node.type == "trigger_schedule" else "cron"
         text = getattr(form, name)
-        why = why_not_quartz(text) if text and "${" not in text else ""
-        if why:
+        faults = quartz_faults(text) if text and "${" not in text else []
+        if faults:
             yield Finding(
-                f"'{shown(text)}' is no Quartz cron expression. {why}",
+                f"'{shown(text)}' is no Quartz cron expression. {' '.join(faults)}",
                 "Write, for example, 0 30 5 * * ? for every day at 05:30.",
                 node.id,
                 name,
@@ -429,7 +409,6 @@ def continuous_pipeline_is_no_task(drawing: Drawing) -> Iterator[Finding]:
 JOB_RULES = (
     task_has_compute,
     scala_runs_on_a_cluster,
-    compute_is_in_the_model,
     named_compute_fits,
     libraries_have_a_cluster,
     continuous_job_runs_once,
