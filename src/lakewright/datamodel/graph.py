@@ -785,6 +785,7 @@ def _setup_pairs(
     """(what is made first, what is made after it); ends that are no step are skipped later."""
     whole = SetupPart.OBJECT
     named = _names_of_steps(index, steps)
+    yield from _storage_pairs(steps, whole)
     for kind in (EdgeKind.CONTAINS, EdgeKind.DATA_FLOW):
         for edges in index.edges_out[kind].values():
             for edge in edges:
@@ -818,6 +819,24 @@ def _setup_pairs(
         connection = node.properties.get("connection_name")
         if isinstance(connection, str) and ("connection", connection) in named:
             yield (named["connection", connection], whole), (node_id, whole)
+
+
+def _storage_pairs(
+    steps: Mapping[tuple[str, SetupPart], SetupStep], whole: SetupPart
+) -> Iterator[tuple[tuple[str, SetupPart], tuple[str, SetupPart]]]:
+    """An external location is made before everything that is stored below its URL."""
+    urls = [
+        (url.rstrip("/") + "/", step.node.id)
+        for step in steps.values()
+        if step.node.type == "uc_external_location"
+        and isinstance(url := step.node.properties.get("url"), str)
+    ]
+    for step in steps.values() if urls else ():
+        for name in ("location", "storage_location", "storage_root"):
+            path = step.node.properties.get(name)
+            for url, location in urls:
+                if isinstance(path, str) and f"{path}/".startswith(url):
+                    yield (location, whole), (step.node.id, whole)
 
 
 def _names_of_steps(

@@ -220,10 +220,12 @@ def undo_text(
 
     Dropping a schema or catalog that still holds something fails on purpose (no CASCADE).
     """
+    use = f"USE CATALOG IDENTIFIER(:{CATALOG_PARAMETER});" if home_catalog else ""
     statements: list[str] = []
     for node_id in reversed(setup_nodes):
         if node_id in own:
-            statements.append(own[node_id].strip())
+            # The script as a whole switches once.
+            statements.append(own[node_id].strip().removeprefix(use).strip())
         elif drop := _drop(index, node_id, home_catalog):
             statements.append(drop)
     if not statements:
@@ -233,8 +235,8 @@ def undo_text(
         "-- Takes the set-up back. Tables lose their data: read it before you run it.",
         "",
     ]
-    if home_catalog:
-        head += [f"USE CATALOG IDENTIFIER(:{CATALOG_PARAMETER});", ""]
+    if use:
+        head += [use, ""]
     return "\n".join([*head, *filter(None, statements)]) + "\n"
 
 
@@ -269,6 +271,8 @@ DROPS: Mapping[str, str] = {
 def _plain_name(index: GraphIndex, node_id: str, home_catalog: str) -> str:
     node = index.nodes[node_id]
     name = quote_identifier(str(node.properties.get("name") or node.name or node.id))
+    if node.type == "uc_catalog" and home_catalog and node.properties.get("name") == home_catalog:
+        return f"IDENTIFIER(:{CATALOG_PARAMETER})"
     if node.type != "uc_schema":
         return name
     catalog = node.properties.get("catalog")
