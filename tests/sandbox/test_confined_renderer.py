@@ -232,19 +232,31 @@ def test_a_worker_that_was_killed_while_idle_is_replaced() -> None:
         assert list(renderer.render([ask("y")])) == [Rendered("y")]
 
 
-def test_a_worker_killed_at_work_faults_the_render_it_was_at() -> None:
+def test_a_worker_that_dies_at_work_faults_the_render_it_was_at() -> None:
     others = workers_of(os.getpid())
     with ConfinedRenderer(wall_seconds=5) as renderer:
         answers = renderer.render([ask("one"), ask(ENDLESS), ask("two")])
         assert next(answers) == Rendered("one")
         [pid] = workers_of(os.getpid()) - others
-        threading.Timer(0.1, os.kill, (pid, signal.SIGKILL)).start()
+        threading.Timer(0.1, os.kill, (pid, signal.SIGSEGV)).start()
 
         fault, last = answers
 
     assert isinstance(fault, RenderFault)
     assert fault.rule == "template-limit"
     assert last == Rendered("two")
+
+
+def test_a_worker_that_somebody_kills_costs_no_render() -> None:
+    source = "{% for i in range(300) %}{{ n }}{% endfor %}"
+    others = workers_of(os.getpid())
+    with ConfinedRenderer(wall_seconds=5) as renderer:
+        for moment in range(1, 11):
+            for number, answer in enumerate(renderer.render(ask(source, n=n) for n in range(90))):
+                assert answer == Rendered(f"{number}" * 300)
+                if number == moment * 7:
+                    [pid] = workers_of(os.getpid()) - others
+                    os.kill(pid, signal.SIGKILL)
 
 
 PROGRAM = """

@@ -1,6 +1,7 @@
 """Renders people's templates in warm, confined processes."""
 
 import os
+import signal
 import threading
 import weakref
 from collections import deque
@@ -84,6 +85,7 @@ class ConfinedRenderer:
         more = True
         on_their_way = 0  # bytes
         worker: WorkerProcess | None = None
+        tried_again: Asked | None = None
         try:
             while True:
                 while more and len(window) < WINDOW and on_their_way < WINDOW_BYTES:
@@ -105,12 +107,17 @@ class ConfinedRenderer:
                     yield first
                     continue
                 assert worker is not None
-                answer, usable = self._answer(worker, first)
-                window.popleft()
-                on_their_way -= len(first.bindings)
+                answer, usable = self._answer(worker, first, again=first is tried_again)
+                if answer is not None:
+                    window.popleft()
+                    on_their_way -= len(first.bindings)
                 if not usable:
                     self._give_back(worker, in_step=False)
+                    worker = None  # given back, even if no other can be had
                     worker = self._ask_again(window)
+                if answer is None:
+                    tried_again = first
+                    continue
                 yield answer
         finally:
             if worker is not None:
@@ -118,14 +125,21 @@ class ConfinedRenderer:
                 in_step = not any(isinstance(asked, Asked) for asked in window)
                 self._give_back(worker, in_step=in_step)
 
-    def _answer(self, worker: WorkerProcess, asked: Asked) -> tuple[Rendered | RenderFault, bool]:
-        """The answer, and whether the worker can go on."""
+    def _answer(
+        self, worker: WorkerProcess, asked: Asked, *, again: bool
+    ) -> tuple[Rendered | RenderFault | None, bool]:
+        """The answer, and whether the worker can go on.
+
+        None asks for a second try: somebody else killed the worker, and no template can do that.
+        """
         try:
             return _understood(worker.answer(self._wall), asked)
         except WorkerSlowError:
             problem = f"The template was still running after {self._wall:g} s."
             remedy = "Look for a loop over too many items, or split the template."
         except WorkerGoneError as gone:
+            if gone.signal_number == signal.SIGKILL and not again:
+                return None, False
             problem = f"The template {ending(gone.signal_number)}."
             remedy = "Build less text at once; look for a value that doubles, or deep nesting."
         return RenderFault("template-limit", problem, remedy, asked.name), False
