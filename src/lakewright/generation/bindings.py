@@ -7,6 +7,7 @@ from lakewright.datamodel.graph import GraphIndex
 from lakewright.datamodel.model import EdgeKind, Node
 from lakewright.datamodel.node_types import NODE_TYPES, Emits
 from lakewright.generation.node_values import address_of, property_values
+from lakewright.generation.naming import is_in_bundle
 from lakewright.generation.recipe import Recipe
 
 CATALOG_PARAMETER = "catalog"
@@ -79,7 +80,8 @@ def roles_of(index: GraphIndex, node: Node) -> tuple[str, ...]:
     """Which scripts a node prints: `setup`, `task`, `pipeline`, none or two of them.
 
     A table to write is described by set-up SQL when it has columns, and is a load task of its
-    own when rows reach it straight from a dataset instead of from a task.
+    own when rows reach it straight from a dataset instead of from a task. A task whose notebook
+    or file exists already prints nothing.
     """
     row = NODE_TYPES.get(node.type)
     if row is None or not node.enabled:
@@ -89,5 +91,17 @@ def roles_of(index: GraphIndex, node: Node) -> tuple[str, ...]:
     if row.emits is Emits.PIPELINE_SOURCE or index.container_of(node.id, "pipeline") is not None:
         return ("pipeline",)
     setup = ("setup",) if row.writes and node.properties.get("columns") else ()
-    task = ("task",) if index.is_task(node.id) else ()
+    task = ("task",) if index.is_task(node.id) and not _exists_already(node) else ()
     return setup + task
+
+
+def _exists_already(node: Node) -> bool:
+    """A task whose code lives elsewhere: its notebook, file or query is named, not made."""
+    properties = node.properties
+    if node.type == "notebook":
+        return bool(properties.get("notebook_path"))
+    if node.type == "python_script":
+        return not is_in_bundle(str(properties.get("python_file") or ""))
+    if node.type == "sql_query":
+        return bool(properties.get("path")) or properties.get("mode", "file") != "file"
+    return False

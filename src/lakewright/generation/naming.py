@@ -51,3 +51,8 @@ def unique_keys(names: Iterable[str]) -> dict[str, str]:
         taken.add(key)
         keys[name] = key
     return keys
+
+
+def is_in_bundle(path: str) -> bool:
+    """Whether a path means a file of the bundle: relative, without scheme or reference."""
+    return bool(path) and not path.startswith(("/", "~", "${", "{{")) and ":" not in path

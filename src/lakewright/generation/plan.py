@@ -16,7 +16,6 @@ from lakewright.generation.naming import key_of, unique_keys
 from lakewright.generation.outputs import OUTPUTS, Output
 from lakewright.generation.recipe import NO_TEMPLATE, SUGGESTED, Choice, Recipe
 from lakewright.generation.suggest import suggest
-from lakewright.generation.tasks import is_in_bundle
 from lakewright.ports import RenderRequest
 from lakewright.templates.template import Template
 from lakewright.templates.variables import bind
@@ -128,7 +127,7 @@ def _plan_one(
     values = scope.scope(node, role)
     chosen = choices.of(node, role)
     wanted = next((c.template for c in reversed(chosen) if c.template != SUGGESTED), SUGGESTED)
-    if wanted == NO_TEMPLATE or _exists_already(node):
+    if wanted == NO_TEMPLATE:
         return None
     where = Location(scope.index.model.file, node=node.id)
     if wanted == SUGGESTED:
@@ -168,18 +167,6 @@ def _plan_one(
     found.extend(_about(mistake, node, scope) for mistake in mistakes)
     path = next((c.path for c in reversed(chosen) if c.path), "")
     return template, bindings, path, output
-
-
-def _exists_already(node: Node) -> bool:
-    """A task whose code lives elsewhere: its notebook, file or query is named, not made."""
-    properties = node.properties
-    if node.type == "notebook":
-        return bool(properties.get("notebook_path"))
-    if node.type == "python_script":
-        return not is_in_bundle(str(properties.get("python_file") or ""))
-    if node.type == "sql_query":
-        return bool(properties.get("path")) or properties.get("mode", "file") != "file"
-    return False
 
 
 def _must_print(node: Node, role: str) -> bool:

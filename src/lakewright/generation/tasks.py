@@ -8,7 +8,7 @@ from typing import Any
 
 from lakewright.datamodel.graph import GraphIndex
 from lakewright.datamodel.model import Node
-from lakewright.generation.naming import key_of
+from lakewright.generation.naming import is_in_bundle, key_of
 from lakewright.generation.outputs import Output
 from lakewright.generation.shapes import Resource, given, text, texts
 
@@ -55,11 +55,6 @@ class Names:
         if found is not None:
             return f"${{resources.pipelines.{self.keys[found.id]}.id}}"
         return str(refresh.properties.get("pipeline") or "")
-
-
-def is_in_bundle(path: str) -> bool:
-    """Whether a path means a file of the bundle: relative, without scheme or reference."""
-    return bool(path) and not path.startswith(("/", "~", "${", "{{")) and ":" not in path
 
 
 def from_resources(path: Any) -> str:
