@@ -6,8 +6,8 @@ from typing import Any
 from lakewright.datamodel.graph import GraphIndex
 from lakewright.datamodel.model import EdgeKind, Node
 from lakewright.datamodel.node_types import NODE_TYPES, Emits
-from lakewright.generation.node_values import address_of, property_values
 from lakewright.generation.naming import is_in_bundle
+from lakewright.generation.node_values import address_of, property_values
 from lakewright.generation.recipe import Recipe
 
 CATALOG_PARAMETER = "catalog"
