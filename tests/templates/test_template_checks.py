@@ -426,3 +426,9 @@ def test_macro_files_are_checked_too() -> None:
         ("unknown-filter", "templates/macros/filter.jinja:1:8 [template_content]"),
         ("macro-not-found", "templates/macros/filter.jinja:1 [template_content]"),
     ]
+
+
+def test_a_name_in_two_parts_is_to_be_made_one() -> None:
+    [finding] = check_template(template("CONSTRAINT pk_{{ s }} PRIMARY", Variable("s")), {})
+
+    assert finding.remedy == 'Make one name of it: {{ ("pk_" ~ s) | ident }}.'

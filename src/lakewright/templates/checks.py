@@ -481,6 +481,9 @@ def unsafe_interpolation(reading: Reading) -> Iterator[Diagnostic]:
         printed = unsafe.printed
         what = f"'{unsafe.culprit}'" if unsafe.culprit else f"`{shown(printed.expression)}`"
         into, remedy = _unsafe_words(unsafe.place, unsafe.culprit, variables)
+        if unsafe.place == "code" and unsafe.before:
+            whole = f'("{unsafe.before}" ~ {printed.expression}) | ident'
+            remedy = f"Make one name of it: {{{{ {whole} }}}}."
         yield Diagnostic(
             "unsafe-interpolation",
             Severity.WARNING,

@@ -1,6 +1,7 @@
 """Where a template prints a value into SQL that could end the place it is printed in."""
 
 import re
+import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -29,11 +30,13 @@ class Unsafe:
     Attributes:
         culprit: The value that is open: `column.comment`.
         place: What it is printed into: "quotes", "backticks", "comment" or "code".
+        before: The word that the value continues: `pk_` in `pk_{{ table }}`.
     """
 
     printed: Printed
     culprit: str
     place: str
+    before: str = ""
 
 
 def unsafe_interpolations(
@@ -69,6 +72,13 @@ def place_after(place: str, text: str) -> str:
     return place
 
 
+def _last_word(text: str) -> str:
+    """The word that a text ends in the middle of; names are no longer than a few dozen letters."""
+    tail = text[-64:]
+    return tail[len(tail.rstrip(_WORD)) :]
+
+
+_WORD = string.ascii_letters + string.digits + "_"
 _PLACE_WORDS = {"'": "quotes", '"': "quotes", "`": "backticks", "--": "comment", "/*": "comment"}
 
 # --- how far a value can reach ---
@@ -190,6 +200,7 @@ class _Walker:
             self.declared[variable.name] = _Reach(_trust_of(variable), variable.name)
         self._printed = printed
         self._place = ""
+        self._before = ""
 
     def block(self, body: Sequence[nodes.Node], scope: _Scope) -> None:
         for node in body:
@@ -201,8 +212,10 @@ class _Walker:
                 for child in node.nodes:
                     if isinstance(child, nodes.TemplateData):
                         self._place = place_after(self._place, child.data)
+                        self._before = _last_word(child.data)
                     else:
                         self._print(child, scope)
+                        self._before = ""
             case nodes.If():
                 self._branches(node, scope)
             case nodes.For():
@@ -258,7 +271,7 @@ class _Walker:
         allowed = Trust.FIXED if place in ("quotes", "backticks") else Trust.CLOSED
         if reach.trust <= allowed or reach.culprit.split(".")[0] in DATABRICKS_ROOTS:
             return
-        self.found.append(Unsafe(printed, reach.culprit, place))
+        self.found.append(Unsafe(printed, reach.culprit, place, self._before))
 
 
 def _each(target: nodes.Node, reach: _Reach) -> _Scope:
