@@ -426,3 +426,5 @@ SET spark.sql.shuffle.partitions = = 200
 CREATE OR REFRESH TABLE t AS SELECT 1
 --- streaming table dangling name
 CREATE OR REFRESH STREAMING TABLE main. AS SELECT 1
+--- nested comment not closed
+SELECT 1 /* a /* b */

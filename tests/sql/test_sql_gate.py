@@ -134,6 +134,7 @@ def test_what_a_person_is_told(statement: str, column: int, problem: str, remedy
         pytest.param("SELECT " + "(" * 5000, "sql-too-deep", id="brackets that never close"),
         pytest.param("SELECT '" + "a" * 500_000, "sql-unclosed", id="a text without end"),
         pytest.param("SELECT 1" + ", 1" * 60_000, "sql-too-long", id="endless"),
+        pytest.param("*" * 5000, "sql-character", id="stars"),
         pytest.param("/* " * 5000, "sql-unclosed", id="comments that never close"),
         pytest.param("CREATE TABLE t (a " + "ARRAY<" * 3000 + ")", "sql-too-deep", id="types"),
     ],

@@ -424,3 +424,5 @@ BEGIN IF 1 > 0 THEN SELECT 'yes'; ELSE SELECT 'no'; END IF; END
 EXPLAIN SELECT * FROM t
 --- cache table
 CACHE TABLE t
+--- table as a query
+TABLE main.raw.t

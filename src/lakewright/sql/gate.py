@@ -229,7 +229,8 @@ def _syntax_slip(tokens: Sequence[Token], offset: int, match: Match | None) -> S
     last = tokens[-1]
     if title == "statement":
         problem = f"'{shown(tokens[0].text)}' does not begin a Databricks SQL statement."
-        remedy = did_you_mean(tokens[0].upper, _FIRST_WORDS)
+        near = get_close_matches(tokens[0].upper, _FIRST_WORDS, n=1, cutoff=0.74)
+        remedy = f"Did you mean '{near[0]}'?" if near else ""
         return Slip(
             "sql-syntax",
             problem,

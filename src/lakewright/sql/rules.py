@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from lakewright.diagnostics import did_you_mean, shown
 from lakewright.sql.shape import TableFacts
@@ -12,6 +12,8 @@ from lakewright.sql.types import TYPE_WORDS
 
 DEEPEST = 64
 LONGEST = 60_000
+LONGEST_OPERATOR = 80  # the brackets that close a deeply nested type are one run
+MOST_SLIPS = 20  # of one rule in one statement: enough to start mending
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,9 @@ _VERBS = frozenset(
 )
 _LONE_VERBS = word_set(
     """
-    ANALYZE BEGIN CALL CONVERT DECLARE DELETE DENY DESC DESCRIBE EXECUTE EXPLAIN FROM FSCK GRANT
-    OPTIMIZE REFRESH REORG REPAIR RESTORE REVOKE SELECT SET SYNC TRUNCATE UNDROP UPDATE USE VACUUM
+    ANALYZE BEGIN CACHE CALL CONVERT DECLARE DELETE DENY DESC DESCRIBE EXECUTE EXPLAIN FROM FSCK
+    GRANT OPTIMIZE REFRESH REORG REPAIR RESTORE REVOKE SELECT SET SYNC TABLE TRUNCATE UNDROP
+    UPDATE USE VACUUM
     VALUES WITH
     """
 )
@@ -69,6 +72,13 @@ _OBJECTS = word_set(
 def stray_characters(tokens: Sequence[Token]) -> Iterator[Slip]:
     """Every quote and comment closes, and no character is one that SQL does not have."""
     for token in tokens:
+        if token.kind is TokenKind.SYMBOL and len(token.text) > LONGEST_OPERATOR:
+            yield Slip(
+                "sql-character",
+                f"'{shown(token.text, 20)}' is not an operator.",
+                "Remove it, or put it in quotes.",
+                token.start,
+            )
         if token.kind is not TokenKind.STRAY:
             continue
         closing = {"'": "'", '"': '"', "`": "`", "/": "*/"}.get(token.text)
@@ -611,7 +621,7 @@ def structural_slips(tokens: Sequence[Token]) -> list[Slip]:
     has the word.
     """
     for rule in RULES:
-        if slips := list(rule(tokens)):
+        if slips := list(islice(rule(tokens), MOST_SLIPS)):
             return slips
     return []
 

@@ -11,7 +11,6 @@ from lakewright.sql.tokens import (
     TokenKind,
     blank,
     is_comment,
-    line_and_column,
     nested_comment_spans,
     tokenize,
 )
@@ -62,13 +61,17 @@ def split_statements(text: str) -> list[Statement]:
     """
     tokens = tokenize(text)
     statements: list[Statement] = []
-    first = 0
+    first = counted = 0
+    line = 1
     for end in [*statement_ends([token.upper for token in tokens]), len(tokens)]:
         part = tuple(tokens[first:end])
         first = end + 1
         if part:
             start = part[0].start
-            line, column = line_and_column(text, start)
+            # Counted on from the statement before, so that long scripts stay linear.
+            line += text.count("\n", counted, start)
+            counted = start
+            column = start - text.rfind("\n", 0, start)
             statements.append(Statement(text[start : part[-1].end], start, line, column, part))
     return statements
 

@@ -130,7 +130,7 @@ _SYMBOLS = frozenset("(),;=<>!|&^~%:?*/+-.@#{}[]\\")
 
 
 def nested_comment_spans(text: str) -> list[tuple[int, int]]:
-    """Spans of block comments that hold another block comment.
+    """Spans of block comments that hold another block comment, or that never close.
 
     Databricks nests `/* */`; a regular expression cannot count, so these are found by hand.
     Source: Databricks SQL language manual, *Comments*.
@@ -149,6 +149,9 @@ def nested_comment_spans(text: str) -> list[tuple[int, int]]:
             deepest = max(deepest, depth)
             position = edge.end()
         if depth:
+            # It never closes: all the rest is comment. Blanked, or every later `/*` would be
+            # searched to the end of the text again; the opening mark stays, to be reported.
+            spans.append((found.end(), len(text)))
             break
         if deepest > 1:
             spans.append((found.start(), position))
