@@ -10,6 +10,7 @@ from lakewright.code.notebook import read_notebook
 from lakewright.code.python_checks import check_python
 from lakewright.code.scala_checks import check_scala
 from lakewright.code.sql_parts import sql_parts
+from lakewright.diagnostics import Diagnostic
 from lakewright.linters.ruff import RuffLinter
 from lakewright.ports import Rendered, RenderRequest
 from lakewright.sandbox.pool import ConfinedRenderer
@@ -70,6 +71,20 @@ def bindings_of(
             "catalog_parameter": "catalog",
         }
     return bindings
+
+
+def given_values(template: Template, written: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as a recipe writes them, read by the types of their variables; none may be wrong."""
+    declared = {variable.name: variable for variable in template.all_variables()}
+    findings: list[Diagnostic] = []
+    values = {
+        name: None
+        if value is None
+        else read_value(declared[name], value, Reporter(name, "", findings))
+        for name, value in written.items()
+    }
+    assert findings == []
+    return values
 
 
 def _at_home(value: Any, home_catalog: str) -> Any:

@@ -14,7 +14,7 @@ from lakewright.templates.coverage import variation_sets
 from lakewright.templates.environment import builtin_macros
 from lakewright.templates.library import builtin_templates
 from lakewright.templates.template import MISSING, Template, VariableType
-from tests.golden.refresh import FOLDER, golden_files
+from tests.golden.refresh import CASES, FOLDER, golden_cases, golden_files
 from tests.templates.builtin_renders import (
     NOTEBOOK_HEADERS,
     SUFFIXES,
@@ -141,9 +141,24 @@ def test_every_node_that_becomes_a_script_has_a_template() -> None:
 def test_the_golden_files_are_what_the_template_prints(template_id: str) -> None:
     folder: Path = FOLDER / template_id
 
-    kept = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
+    kept = {
+        file.name: file.read_text(encoding="utf-8")
+        for file in folder.iterdir()
+        if file.name != CASES
+    }
 
     assert kept == dict(golden_files(template_id)), "see tests/golden/refresh.py"
+
+
+@pytest.mark.parametrize("template_id", [name for name in TEMPLATE_IDS if golden_cases(name)])
+def test_every_golden_case_passes_its_gate(template_id: str) -> None:
+    template = builtin_templates()[template_id]
+    suffix = SUFFIXES[template.output_type]
+    files = dict(golden_files(template_id))
+
+    texts = [text for name, text in files.items() if name != "undo.sql" and suffix in name]
+
+    assert faults_of(template.output_type, texts) == []
 
 
 def test_no_golden_folder_is_left_over() -> None:

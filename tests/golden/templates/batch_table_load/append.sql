@@ -1,0 +1,4 @@
+INSERT INTO main.bronze.orders BY NAME
+SELECT
+  *
+FROM main.raw.orders;

@@ -1,0 +1,26 @@
+CREATE TABLE IF NOT EXISTS main.sales.orders (
+  order_key BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY (START WITH 1 INCREMENT BY 1) COMMENT 'Surrogate key',
+  order_id STRING NOT NULL COMMENT 'Number printed on the customer\'s invoice',
+  customer_id BIGINT NOT NULL COMMENT 'Who ordered',
+  status STRING NOT NULL DEFAULT 'new' COMMENT 'new, paid, shipped or returned',
+  amount DECIMAL(18,2) COMMENT 'Gross amount in EUR',
+  email STRING COMMENT 'Contact address at order time',
+  ordered_at TIMESTAMP NOT NULL,
+  order_date DATE GENERATED ALWAYS AS (CAST(ordered_at AS DATE))
+)
+USING PARQUET
+PARTITIONED BY (order_date)
+LOCATION 's3://acme-lake/sales/orders'
+COMMENT 'One row per order, kept up to date by the orders pipeline'
+TBLPROPERTIES (
+  'quality' = 'silver'
+);
+
+ALTER TABLE main.sales.orders SET TAGS (
+  'domain' = 'sales',
+  'owner' = 'order-desk'
+);
+
+ALTER TABLE main.sales.orders ALTER COLUMN email SET TAGS (
+  'class' = 'pii'
+);

@@ -1,0 +1,2 @@
+VACUUM main.silver.orders;
+VACUUM main.silver.customers;
