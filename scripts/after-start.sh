@@ -11,8 +11,12 @@ Made in $bundle: $(count '*') files, of which $(count '*.sql') SQL, $(count '*.p
 Every statement, cell and resource in them has passed its gate.
 
 Next
-  less $bundle/README.md                                    the drawing and what runs when
-  .venv/bin/lakewright -C examples/retail graph             the model as a tree
-  .venv/bin/lakewright -C examples/retail diff --out $bundle   change a file in examples/retail first
-  databricks bundle validate -t dev                          in $bundle, with your own workspace
+  less $bundle/README.md
+      the drawing, and what runs when
+  .venv/bin/lakewright -C examples/retail graph retail_sales
+      one of its models as a tree; --format svg -o sales.svg draws a picture
+  .venv/bin/lakewright -C examples/retail diff --out $bundle
+      what would change, after you changed a file below examples/retail
+  cd $bundle && databricks bundle validate -t dev
+      with Databricks' command line and your own workspace
 TEXT

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
+ROOT = Path(__file__).parent.parent
+REFERENCE = ROOT / "docs" / "reference"
 MADE = "<!-- Made from the code by `make docs`; a test compares them. Do not edit. -->\n\n"
 
 
@@ -20,7 +21,21 @@ def pages() -> dict[str, str]:
         "rules.md": MADE + rules_page(),
         "filters.md": MADE + filters_page(),
         "templates.md": MADE + templates_page(),
+        "retail-sales.svg": retail_picture(),
     }
+
+
+# Picture
+
+
+def retail_picture() -> str:
+    """The picture of the README: a model of the retail example."""
+    from lakewright.datamodel.drawing import to_svg
+    from lakewright.datamodel.yaml_codec import read_models
+
+    file = ROOT / "examples" / "retail" / "metadata" / "models" / "retail_sales.yaml"
+    [model] = read_models(file.read_text(encoding="utf-8"), file.name).models
+    return to_svg(model)
 
 
 # Command line

@@ -29,7 +29,7 @@ class _Bar:
             if time.monotonic() - self._began < PATIENCE_SECONDS:
                 return
             self._bar = _rich_bar()
-            self._task = self._bar.add_task(self._title, total=total)
+            self._task = self._bar.add_task(self._title, total=total or None, detail="")
             self._bar.start()
         if self._task is not None:
             self._bar.update(self._task, completed=done, total=total or None, detail=text)

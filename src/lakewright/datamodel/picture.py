@@ -25,7 +25,7 @@ from lakewright.datamodel.model import DataModel, Edge, EdgeKind, Node
 from lakewright.datamodel.node_types import Family
 
 # Pixels. Everything sits on a grid of 4.
-CARD_WIDTH, CARD_HEIGHT = 196.0, 52.0
+CARD_WIDTH, CARD_HEIGHT = 216.0, 52.0
 GAP_X, GAP_Y = 72.0, 24.0
 MARGIN = 32.0
 HEADER, FOOTER = 68.0, 44.0
