@@ -21,6 +21,7 @@ def pages() -> dict[str, str]:
         "rules.md": MADE + rules_page(),
         "filters.md": MADE + filters_page(),
         "templates.md": MADE + templates_page(),
+        "settings.md": MADE + settings_page(),
         "retail-sales.svg": retail_picture(),
     }
 
@@ -219,6 +220,30 @@ def templates_page() -> str:
                 f"- `{v.id}`{' (on)' if v.enabled else ''}: {v.description or v.name}"
                 for v in template.variations
             ]
+    return "\n".join(lines) + "\n"
+
+
+# Settings
+
+
+def settings_page() -> str:
+    """Every environment variable that Lakewright reads."""
+    from lakewright.settings import SETTINGS
+
+    lines = [
+        "# Settings",
+        "",
+        "Environment variables, read once when a command starts; an empty one counts as unset.",
+        "Nothing needs to be set on one's own machine. A *secret* is never logged or shown.",
+        "",
+        "| Variable | Default | Meaning |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| `{row.name}` | {_code(row.default or '')} | {_cell(row.summary)}"
+        f"{' *Secret.*' if row.secret else ''} |"
+        for row in SETTINGS
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -6,7 +6,15 @@ import pytest
 
 from scripts import reference
 
-NAMES = ("cli.md", "node-types.md", "rules.md", "filters.md", "templates.md", "retail-sales.svg")
+NAMES = (
+    "cli.md",
+    "node-types.md",
+    "rules.md",
+    "filters.md",
+    "templates.md",
+    "settings.md",
+    "retail-sales.svg",
+)
 
 
 @pytest.fixture(scope="module")
