@@ -145,9 +145,12 @@ class Cluster:
             return None
 
     def socket_folder(self) -> Path:
-        """Where the socket is: in the folder, or in a short one when that path is too long."""
+        """Where the socket is: in the folder, or in a short one when that path will not do."""
         inside = self.root / "run"
-        if len(os.fsencode(inside / _SOCKET_NAME)) <= _LONGEST_SOCKET_PATH:
+        # libpq takes `host` for a list parted by commas, and has no way to quote one.
+        if len(os.fsencode(inside / _SOCKET_NAME)) <= _LONGEST_SOCKET_PATH and "," not in str(
+            inside
+        ):
             return inside
         # Not $TMPDIR: two processes of one user must arrive at the same folder.
         name = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:16]

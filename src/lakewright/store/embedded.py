@@ -106,6 +106,7 @@ class EmbeddedPostgres:
         self._owner = _OwnerLock(self._cluster.root / "owner.lock")
         self._process: subprocess.Popen[bytes] | None = None
         self._starts: list[float] = []
+        self._refused = ""  # what the server last said instead of an answer
         self._supervisor: threading.Thread | None = None
         self._settled = threading.Event()  # the first start has succeeded or failed
         self._stopping = threading.Event()
@@ -274,6 +275,7 @@ class EmbeddedPostgres:
                     remedy="Restore that file from a backup of the folder.",
                     where=str(self._cluster.root),
                 ) from error
+            self._refused = str(error).strip()
             return False
 
     def _endpoint_with(self, passwords: Passwords) -> Endpoint:
@@ -332,7 +334,7 @@ class EmbeddedPostgres:
         if time.monotonic() > deadline:
             raise EmbeddedServerError(
                 problem=f"The embedded database did not answer within {self._start_seconds:.0f} "
-                f"seconds: {self._cluster.last_words()}",
+                f"seconds: {self._refused or self._cluster.last_words()}",
                 remedy=f"Read {self._cluster.log}, then start again.",
                 where=str(self._cluster.root),
             )
