@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
+
+from lakewright.errors import StaleFileError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,160 @@ class MetadataRepository(Protocol):
 
     def read(self, path: str) -> bytes:
         """Raises `NotFoundError` when there is no such file, `LimitError` when it is too large."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who made a commit."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One step of a repository's history.
+
+    Attributes:
+        id: 40 hexadecimal digits.
+        message: Subject line, an empty line and more when there is more to say.
+        at: In UTC, whole seconds.
+        versions: Path -> the version that the commit gave it; None for a file it removed.
+    """
+
+    id: str
+    message: str
+    author: Author
+    at: datetime
+    versions: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Commits, newest first. `cursor` leads to older ones; empty when there are none."""
+
+    commits: tuple[Commit, ...]
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """How one file differs between two commits.
+
+    Attributes:
+        before, after: Versions; None when the file is not there on that side.
+        patch: Unified diff; empty when a side is no text or is too large to show.
+    """
+
+    path: str
+    before: str | None
+    after: str | None
+    patch: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaleFile:
+    """Both sides of a change that came too late. None stands for no file.
+
+    Attributes:
+        opened: Version that the writer had seen.
+        mine: Content that the writer wanted to save.
+        current, theirs: Version and content in the repository now.
+    """
+
+    path: str
+    opened: str | None
+    mine: bytes | None
+    current: str | None
+    theirs: bytes | None
+
+
+@dataclass
+class StaleSaveError(StaleFileError):
+    """A commit was refused because files moved on; nothing of it was written."""
+
+    files: tuple[StaleFile, ...] = ()
+
+    def versions_json(self) -> dict[str, Any] | None:
+        """Both sides of the first such file, for a client that lets a person choose."""
+        if not self.files:
+            return None
+        file = self.files[0]
+        return {
+            "path": file.path,
+            "yours": {"version": file.opened, "text": _as_text(file.mine)},
+            "current": {"version": file.current, "text": _as_text(file.theirs)},
+        }
+
+
+def _as_text(content: bytes | None) -> str | None:
+    return None if content is None else content.decode("utf-8", "replace")
+
+
+class VersionedRepository(MetadataRepository, Protocol):
+    """A metadata repository that remembers: every change is somebody's commit.
+
+    The version of a file is the id of its blob, so equal contents have equal versions.
+    """
+
+    def head(self) -> str:
+        """Id of the newest commit."""
+        ...
+
+    def commit(
+        self,
+        changes: Mapping[str, bytes | None],
+        message: str,
+        author: Author,
+        expected: Mapping[str, str | None],
+    ) -> Commit:
+        """Write and remove files, all or none of them.
+
+        Args:
+            changes: Path -> new content; None removes the file.
+            expected: Path -> version that it has to have; None: it must not exist. Paths that
+                are left out are changed whatever they are now.
+
+        Returns:
+            The new commit, or the newest one, without versions, when nothing would differ.
+
+        Raises:
+            StaleSaveError: A file does not have its expected version.
+            NotFoundError: A file to remove does not exist.
+            LimitError: A file, or all together, are too large.
+            LakewrightError: A path that no repository may hold; a repository that is busy.
+        """
+        ...
+
+    def history(self, path: str = "", limit: int = 50, cursor: str = "") -> HistoryPage:
+        """Commits that changed a file or anything below a folder; every commit for no path.
+
+        A page may hold fewer than `limit` and still have a cursor. Renames are not followed.
+
+        Raises:
+            LakewrightError: The cursor was not given out for this repository.
+        """
+        ...
+
+    def read_at(self, commit: str, path: str) -> bytes:
+        """A file as it was; raises `NotFoundError` when it, or the commit, does not exist."""
+        ...
+
+    def at(self, commit: str) -> MetadataRepository:
+        """Everything as it was in a commit, however the repository moves on.
+
+        Raises:
+            NotFoundError: There is no such commit in the history.
+        """
+        ...
+
+    def diff(self, before: str, after: str, path: str = "") -> tuple[FileChange, ...]:
+        """How commit `after` differs from commit `before`, by path; one file when named.
+
+        Raises:
+            NotFoundError: There is no such commit in the history.
+        """
         ...
 
 
