@@ -9,7 +9,7 @@ from lakewright.errors import LakewrightError, LimitError
 MAXIMUM_FILE_BYTES = 10_000_000
 MAXIMUM_COMMIT_BYTES = 100_000_000
 MAXIMUM_COMMIT_FILES = 10_000
-_LONGEST_PATH = 1_000
+_LONGEST_PATH = 400  # as the database takes for a draft
 _LONGEST_NAME = 255
 _DEEPEST = 20
 
