@@ -31,6 +31,12 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """What runs tests that are marked with `anyio`."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
 def server_folder() -> Iterator[Callable[[], Path]]:
     """Makes folders for servers: short, with a space, and open to the user they run as.
 

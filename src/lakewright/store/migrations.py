@@ -156,10 +156,14 @@ def _connected(dsn: str) -> "Connection[TupleRow]":
 
 def _history(connection: "Connection[TupleRow]") -> dict[str, tuple[str, Sequence[str]]]:
     """Version -> name and statements of what has been applied."""
+    # Not to_regclass: it may answer from a cache that knows nothing of what another process
+    # committed while this one waited for the lock.
     found = connection.execute(
-        "select to_regclass('supabase_migrations.schema_migrations') is not null"
+        "select from pg_catalog.pg_class c"
+        " join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
+        " where n.nspname = 'supabase_migrations' and c.relname = 'schema_migrations'"
     ).fetchone()
-    if not found or not found[0]:
+    if found is None:
         return {}
     rows = connection.execute(
         "select version, coalesce(name, ''), coalesce(statements, '{}')"
