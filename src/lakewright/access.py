@@ -222,6 +222,11 @@ TABLES: Mapping[str, TableAccess] = MappingProxyType(
 """Every table and view in the schema `public`. Workspaces come from `private.create_workspace`,
 members from `private.accept_invitation`, so nobody inserts those directly."""
 
+HIDDEN_COLUMNS = frozenset(
+    {("databricks_connections", "token_encrypted"), ("invitations", "token_hash")}
+)
+"""(table, column) that no client role can read, not even an admin's."""
+
 _STRENGTH = {role: number for number, role in enumerate(Role)}
 
 

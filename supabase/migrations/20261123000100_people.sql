@@ -46,6 +46,7 @@ create table public.workspaces (
   github_repo text,
   github_branch text,
   created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
   archived_at timestamptz
 );
 create index workspaces_owner on public.workspaces (owner_id);
@@ -67,7 +68,8 @@ create table public.user_preferences (
   theme text not null default 'system' check (theme in ('system', 'light', 'dark')),
   default_template_language text not null default 'sql' check (default_template_language in ('sql', 'python', 'scala')),
   preferences_json jsonb not null default '{}'
-    check (jsonb_typeof(preferences_json) = 'object' and octet_length(preferences_json::text) <= 65536)
+    check (jsonb_typeof(preferences_json) = 'object' and octet_length(preferences_json::text) <= 65536),
+  updated_at timestamptz not null default now()
 );
 create index user_preferences_workspace on public.user_preferences (workspace_id);
 comment on column public.user_preferences.workspace_id is 'The workspace that opens when the person signs in.';
@@ -119,6 +121,18 @@ create function private.my_people(min_role public.workspace_role default 'viewer
   where mine.user_id = (select auth.uid()) and mine.role >= min_role
 $$;
 comment on function private.my_people is 'Members of the workspaces in which the caller has at least this role.';
+
+
+-- ---- updated_at is a row's version: a later save is told about an earlier one by it
+
+create function private.touch() returns trigger language plpgsql set search_path = '' as $$
+begin
+  -- Two saves within the clock's grain still differ.
+  new.updated_at := greatest(clock_timestamp(), case when tg_op = 'UPDATE' then old.updated_at + interval '1 microsecond' end);
+  return new;
+end $$;
+create trigger touch before update on public.workspaces for each row execute function private.touch();
+create trigger touch before update on public.user_preferences for each row execute function private.touch();
 
 
 -- ---- people come from auth.users
@@ -393,7 +407,8 @@ revoke all on public.users, public.workspaces, public.workspace_members, public.
 grant select, update (display_name) on public.users to authenticated;
 grant select, update (name, archived_at) on public.workspaces to authenticated;
 grant select, update (role), delete on public.workspace_members to authenticated;
-grant select, insert, update, delete on public.user_preferences to authenticated;
+grant select, delete, insert (user_id, workspace_id, theme, default_template_language, preferences_json),
+  update (workspace_id, theme, default_template_language, preferences_json) on public.user_preferences to authenticated;
 grant select (id, workspace_id, role, email, invited_by, created_at, expires_at, revoked_at, accepted_at, accepted_by),
   insert (id, workspace_id, token_hash, role, email, invited_by, expires_at), update (revoked_at)
   on public.invitations to authenticated;

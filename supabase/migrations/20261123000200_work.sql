@@ -40,6 +40,7 @@ create table public.databricks_connections (
   auth_type text not null default 'token' check (auth_type ~ '^[a-z][a-z0-9_-]{0,49}$'),
   cloud text not null default '' check (cloud in ('', 'aws', 'azure', 'gcp')),
   created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
   has_token boolean generated always as (token_encrypted is not null) stored,
   unique (workspace_id, name)
 );
@@ -82,7 +83,8 @@ create table public.repositories (
   workspace_id uuid primary key references public.workspaces on delete cascade,
   kind public.repository_kind not null default 'local',
   location text not null check (length(location) between 1 and 400 and location !~ '[[:cntrl:]]'),
-  branch text not null default 'main' check (length(branch) between 1 and 250 and branch !~ '[[:cntrl:][:space:]]')
+  branch text not null default 'main' check (length(branch) between 1 and 250 and branch !~ '[[:cntrl:][:space:]]'),
+  updated_at timestamptz not null default now()
 );
 comment on column public.repositories.location is 'owner/name on GitHub; the folder''s name below the data folder for a local one.';
 
@@ -172,13 +174,21 @@ comment on function private.effective_configurations_at is
 
 -- ---- keepers
 
-create function private.touch() returns trigger language plpgsql set search_path = '' as $$
+create trigger touch before update on public.configurations for each row execute function private.touch();
+create trigger touch before update on public.databricks_connections for each row execute function private.touch();
+create trigger touch before update on public.repositories for each row execute function private.touch();
+create trigger touch before update on public.drafts for each row execute function private.touch();
+
+create function private.drop_token_of_other_host() returns trigger language plpgsql set search_path = '' as $$
 begin
-  new.updated_at := clock_timestamp();
+  -- Else an admin could send a token that somebody else entered to a host of their own.
+  if new.token_encrypted is not distinct from old.token_encrypted then
+    new.token_encrypted := null;
+  end if;
   return new;
 end $$;
-create trigger touch before update on public.configurations for each row execute function private.touch();
-create trigger touch before insert or update on public.drafts for each row execute function private.touch();
+create trigger drop_token_of_other_host before update on public.databricks_connections
+  for each row when (new.host is distinct from old.host) execute function private.drop_token_of_other_host();
 
 create function private.stay_in_workspace() returns trigger language plpgsql set search_path = '' as $$
 begin
@@ -369,17 +379,19 @@ revoke all on public.configurations, public.effective_configurations, public.dat
 grant select, delete, insert (id, workspace_id, name, type, config_json, is_active, scope, scope_ref),
   update (name, type, config_json, is_active, scope, scope_ref) on public.configurations to authenticated;
 grant select on public.effective_configurations to authenticated;
-grant select (id, workspace_id, name, host, workspace_id_databricks, is_default, auth_type, cloud, created_at, has_token),
+grant select (id, workspace_id, name, host, workspace_id_databricks, is_default, auth_type, cloud, created_at, updated_at, has_token),
   insert (id, workspace_id, name, host, token_encrypted, workspace_id_databricks, is_default, auth_type, cloud),
   update (name, host, token_encrypted, workspace_id_databricks, is_default, auth_type, cloud), delete
   on public.databricks_connections to authenticated; -- every column can be read but token_encrypted
 grant select, delete,
   insert (id, workspace_id, user_id, model_id, recipe, template_ids, variables_json, generated_script, files_json, diagnostics_json, status),
   update (generated_script, files_json, diagnostics_json, status) on public.script_generations to authenticated;
-grant select, insert, update, delete on public.drafts to authenticated;
-grant select, insert, update, delete on public.repositories to authenticated;
+grant select, delete, insert (workspace_id, user_id, kind, path, base_version, text),
+  update (base_version, text) on public.drafts to authenticated;
+grant select, delete, insert (workspace_id, kind, location, branch), update (kind, location, branch)
+  on public.repositories to authenticated;
 grant select, insert (workspace_id, kind, payload) on public.events to authenticated;
-grant select, insert, update, delete on public.idempotency_keys to authenticated;
+grant select, insert, delete, update (response_status, response_json) on public.idempotency_keys to authenticated;
 grant select, insert (id, workspace_id, user_id, kind, request_json), update (cancel_requested)
   on public.background_jobs to authenticated;
 grant select, insert, update, delete on public.configurations, public.databricks_connections, public.script_generations,
