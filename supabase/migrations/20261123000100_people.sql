@@ -403,7 +403,7 @@ create policy invitations_update on public.invitations for update to authenticat
 -- ---- grants: explicit, whatever a project's default privileges say
 
 revoke all on public.users, public.workspaces, public.workspace_members, public.user_preferences, public.invitations
-  from public, anon, authenticated;
+  from public, anon, authenticated, service_role;
 grant select, update (display_name) on public.users to authenticated;
 grant select, update (name, archived_at) on public.workspaces to authenticated;
 grant select, update (role), delete on public.workspace_members to authenticated;

@@ -375,7 +375,7 @@ create policy background_jobs_update on public.background_jobs for update to aut
 
 revoke all on public.configurations, public.effective_configurations, public.databricks_connections,
   public.script_generations, public.drafts, public.repositories, public.events, public.idempotency_keys,
-  public.background_jobs from public, anon, authenticated;
+  public.background_jobs from public, anon, authenticated, service_role;
 grant select, delete, insert (id, workspace_id, name, type, config_json, is_active, scope, scope_ref),
   update (name, type, config_json, is_active, scope, scope_ref) on public.configurations to authenticated;
 grant select on public.effective_configurations to authenticated;
