@@ -1,6 +1,6 @@
 """Open what a server needs - database, repositories, renderer, keys - and close it together."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -72,9 +72,7 @@ class Hosting:
 
 
 @asynccontextmanager
-async def hosting(
-    settings: Settings, dsn: str, environ: Mapping[str, str]
-) -> AsyncIterator[Hosting]:
+async def hosting(settings: Settings, dsn: str) -> AsyncIterator[Hosting]:
     """Open everything for as long as the block runs.
 
     Args:
@@ -83,9 +81,9 @@ async def hosting(
     from lakewright.git.local_repository import LocalRepositories
     from lakewright.sandbox.pool import ConfinedRenderer
     from lakewright.store.database import Database
-    from lakewright.store.secrets import Vault
+    from lakewright.store.secrets import Vault, load_keys
 
-    del environ
+    vault = Vault(load_keys(settings.master_key, settings.key_file, settings.data))
     with ConfinedRenderer(workers=RENDER_WORKERS) as renderer:
         async with await Database.open(
             dsn,
@@ -96,7 +94,7 @@ async def hosting(
                 database=database,
                 dsn="" if settings.transaction_pooler else dsn,
                 repositories=Repositories(LocalRepositories(settings.data / "repositories")),
-                vault=Vault.open(settings),
+                vault=vault,
                 renderer=renderer,
                 linter=LazyLinter(),
                 proofs=BoundedProofs(),

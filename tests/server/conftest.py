@@ -22,6 +22,7 @@ from lakewright.sandbox.pool import ConfinedRenderer
 from lakewright.server.app import create_app
 from lakewright.server.auth.keys import SigningKeys
 from lakewright.server.auth.verify import Verifier
+from lakewright.server.generating import generate_worker
 from lakewright.server.jobs import JobQueue
 from lakewright.server.limits import RateLimits
 from lakewright.server.metrics import Metrics
@@ -29,6 +30,8 @@ from lakewright.server.state import Engine, ServerOptions, ServerState
 from lakewright.server.streams import EventHub
 from lakewright.store.database import Database
 from lakewright.store.embedded import Endpoint
+from lakewright.store.secrets import KeyRing, Vault
+from lakewright.store.work import JobRows
 from tests.store.conftest import (
     _migrated_template,
     database_server,
@@ -127,6 +130,17 @@ class Running:
             self.repositories.begin(row[0], example)
         return UUID(str(row[0]))
 
+    def wait_for_job(self, person: Person, workspace_id: UUID, job_id: str) -> dict[str, Any]:
+        """A piece of work once it has ended."""
+        for _ in range(600):
+            found: dict[str, Any] = person.client.get(
+                f"/workspaces/{workspace_id}/jobs/{job_id}"
+            ).json()
+            if found["status"] not in ("queued", "running"):
+                return found
+            threading.Event().wait(0.05)
+        raise AssertionError(f"the work does not end: {found}")
+
     def join(self, workspace_id: UUID, person: Person, role: str) -> None:
         """Make somebody a member."""
         with psycopg.connect(self.endpoint.dsn_admin) as connection:
@@ -159,12 +173,14 @@ def running(
 
         async def open_state() -> ServerState:
             database = await Database.open(endpoint.dsn_api, max_size=8)
+            engine = Engine(renderer, LazyLinter(), BoundedProofs(), engine_version())
+            workers = {"generate": generate_worker(database, repositories.of, engine)}
             return ServerState(
                 options=replace(chosen, public_url=f"http://127.0.0.1:{port}"),
                 database=database,
                 repository_of=repositories.of,
-                engine=Engine(renderer, LazyLinter(), BoundedProofs(), engine_version()),
-                vault=None,  # type: ignore[arg-type]
+                engine=engine,
+                vault=Vault(KeyRing.of([b"k" * 32])),
                 verify=Verifier(ISSUER, keys).verify,
                 rate_limits=RateLimits(
                     per_minute=chosen.per_minute,
@@ -172,7 +188,7 @@ def running(
                 ),
                 metrics=metrics,
                 events=EventHub(endpoint.dsn_api, metrics),
-                jobs=JobQueue("", None, {}, metrics),  # type: ignore[arg-type]
+                jobs=JobQueue(endpoint.dsn_api, JobRows(database), workers, metrics),
             )
 
         state = loop.run(open_state())

@@ -10,14 +10,13 @@ from uuid import UUID
 
 from fastapi import Header
 from fastapi.encoders import jsonable_encoder
-from psycopg.types.json import Jsonb
 from pydantic import BaseModel
 
 from lakewright.server.errors import ConflictError, InvalidError
 from lakewright.store.database import Connection
+from lakewright.store.records.idempotency import claim_key, keep_response
 
 Reply = TypeVar("Reply", bound=BaseModel)
-KEPT_HOURS = 24
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 IdempotencyKey = Annotated[
@@ -68,40 +67,26 @@ class Once:
                 "Idempotency-Key",
             )
         digest = self._digest()
-        await self.connection.execute(
-            "delete from public.idempotency_keys where user_id = %s and key = %s"
-            " and created_at < now() - make_interval(hours => %s)",
-            (self.user_id, self.key, KEPT_HOURS),
+        earlier = await claim_key(
+            self.connection,
+            self.user_id,
+            self.key,
+            operation=self.operation,
+            request_hash=digest,
+            workspace_id=self.workspace_id,
         )
-        taken = await self.connection.execute(
-            "insert into public.idempotency_keys (user_id, key, workspace_id, operation,"
-            " request_hash) values (%s, %s, %s, %s, %s) on conflict (user_id, key) do nothing",
-            (self.user_id, self.key, self.workspace_id, self.operation, digest),
-        )
-        if taken.rowcount == 0:
-            return shape.model_validate(await self._answered(digest))
+        if earlier is not None:
+            if earlier.request_hash != digest or earlier.response_json is None:
+                raise ConflictError(
+                    "This idempotency key was used for another request.",
+                    "Use a new key for each thing that you create.",
+                    "Idempotency-Key",
+                )
+            return shape.model_validate(earlier.response_json)
         reply = await make()
-        await self.connection.execute(
-            "update public.idempotency_keys set response_status = 201, response_json = %s"
-            " where user_id = %s and key = %s",
-            (Jsonb(kept(reply).model_dump(mode="json")), self.user_id, self.key),
-        )
+        body = kept(reply).model_dump(mode="json")
+        await keep_response(self.connection, self.user_id, self.key, status=201, body=body)
         return reply
-
-    async def _answered(self, digest: str) -> Any:
-        found = await self.connection.execute(
-            "select request_hash, response_json from public.idempotency_keys"
-            " where user_id = %s and key = %s",
-            (self.user_id, self.key),
-        )
-        row = await found.fetchone()
-        if row is None or row["request_hash"] != digest or row["response_json"] is None:
-            raise ConflictError(
-                "This idempotency key was used for another request.",
-                "Use a new key for each thing that you create.",
-                "Idempotency-Key",
-            )
-        return row["response_json"]
 
     def _digest(self) -> str:
         asked = jsonable_encoder(self.asked)

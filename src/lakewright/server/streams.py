@@ -2,45 +2,29 @@
 
 import asyncio
 import contextlib
+import json
 import logging
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
 from uuid import UUID
 
 from fastapi.sse import ServerSentEvent
 
 from lakewright.server.errors import RateLimitedError, UnavailableError
 from lakewright.server.metrics import Metrics
+from lakewright.store.records.events import CHANNEL, Event
 
 LOGGER = logging.getLogger("lakewright.streams")
-CHANNEL = "lakewright_events"
 # A notification is a hint that can get lost (a pooler, a broken line), so streams also look by
 # themselves now and then.
 LOOK_SECONDS = 10.0
 MOST_STREAMS = 2_000
 MOST_STREAMS_OF_ONE = 20
-# Ids are given before transactions commit, so a lower id can appear after a higher one. A stream
-# looks back that far, and leaves out what it has sent.
-LOOK_BACK = 200
 BATCH = 200
 
 
-class EventRow(Protocol):
-    """A row of the table `events`."""
-
-    @property
-    def id(self) -> int: ...
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def payload(self) -> Any: ...
-
-
-Fetch = Callable[[int, int], Awaitable[Sequence[EventRow]]]
+Fetch = Callable[[int, int], Awaitable[Sequence[Event] | None]]
 
 
 class EventHub:
@@ -128,8 +112,7 @@ class EventHub:
                     pause = 0.5
                     self._wake_all()  # something may have happened before we listened
                     async for notice in connection.notifies():
-                        # The payload begins with the workspace's id.
-                        self._wake(notice.payload.partition(" ")[0].partition(":")[0])
+                        self._wake(_workspace_of(notice.payload))
             except (psycopg.Error, OSError) as error:
                 LOGGER.warning(
                     "no connection for events; streams look by themselves",
@@ -144,30 +127,38 @@ async def follow(
     woken: asyncio.Event,
     fetch: Fetch,
     after: int,
-    is_last: Callable[[EventRow], bool] = lambda row: False,
+    *,
+    wanted: Callable[[Event], bool] = lambda event: True,
+    is_last: Callable[[Event], bool] = lambda event: False,
 ) -> AsyncIterator[ServerSentEvent]:
     """Events after an id, then new ones as they come, until the last or the server stops.
 
     Args:
-        fetch: (after, limit) -> rows by id. It asks as the person, in a transaction of its own:
-            somebody who was removed from the workspace gets an error here, and the stream ends.
+        fetch: (after, limit) -> rows by id, with the rights of the person; None ends the stream:
+            they are no member any more.
         after: The last id that the client has; events up to it are not repeated.
     """
     yield ServerSentEvent(comment="open", retry=2_000)
-    newest, sent = after, set[int]()
     while not hub.stopping.is_set():
         woken.clear()
-        rows = await fetch(max(after, newest - LOOK_BACK), BATCH + LOOK_BACK)
-        for row in rows:
-            if row.id in sent:
-                continue
-            sent.add(row.id)
-            newest = max(newest, row.id)
-            yield ServerSentEvent(data=row.payload, event=row.kind, id=str(row.id))
-            if is_last(row):
+        rows = await fetch(after, BATCH)
+        if rows is None:
+            return
+        for event in rows:
+            after = event.id
+            if wanted(event):
+                yield ServerSentEvent(data=dict(event.payload), event=event.kind, id=str(event.id))
+            if is_last(event):
                 return
-        sent = {known for known in sent if known >= newest - 2 * LOOK_BACK}
-        if len(rows) >= BATCH + LOOK_BACK:
+        if len(rows) >= BATCH:
             continue
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(woken.wait(), LOOK_SECONDS)
+
+
+def _workspace_of(payload: str) -> str:
+    """The workspace that a notification is about; empty when it is none of ours."""
+    try:
+        return str(json.loads(payload)["workspace_id"])
+    except (ValueError, KeyError, TypeError):
+        return ""

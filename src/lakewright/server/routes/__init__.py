@@ -1,11 +1,27 @@
 """The routes of `/api/v1`, a module for each subject."""
 
-from lakewright.server.routes import configurations, engine, health, knowledge, people
+from lakewright.server.routes import (
+    audit,
+    configurations,
+    connections,
+    engine,
+    generations,
+    health,
+    jobs,
+    knowledge,
+    people,
+    workspaces,
+)
 
 ROUTERS = (
     health.about_router,
     knowledge.router,
     people.router,
+    workspaces.router,
     configurations.router,
+    connections.router,
     engine.router,
+    generations.router,
+    jobs.router,
+    audit.router,
 )

@@ -1,0 +1,131 @@
+"""Generating over HTTP: a piece of work to follow, a record to look at, a zip to take home."""
+
+import io
+import json
+import zipfile
+from uuid import UUID
+
+import httpx
+import pytest
+
+from tests.server.conftest import Person, Running
+
+
+@pytest.fixture(scope="module")
+def done(server: Running, owner: Person, shop: UUID) -> dict[str, object]:
+    """Work that has generated the retail recipe."""
+    asked = owner.client.post(f"/workspaces/{shop}/generations", json={"wanted": ""})
+    assert asked.status_code == 202, asked.text
+    assert asked.headers["location"].endswith(asked.json()["id"])
+    return server.wait_for_job(owner, shop, asked.json()["id"])
+
+
+def test_generating_succeeds_and_names_the_generation(
+    done: dict[str, dict[str, object]], owner: Person, shop: UUID
+) -> None:
+    assert done["status"] == "succeeded", done
+    generation = owner.client.get(
+        f"/workspaces/{shop}/generations/{done['result']['generation_id']}"
+    ).json()
+    assert generation["status"] == "generated"
+    assert "databricks.yml" in [file["path"] for file in generation["files"]]
+    assert len(generation["request"]["commit"]) == 40
+
+
+def test_the_zip_holds_the_bundle(
+    done: dict[str, dict[str, object]], owner: Person, shop: UUID
+) -> None:
+    place = f"/workspaces/{shop}/generations/{done['result']['generation_id']}"
+    reply = owner.client.get(f"{place}/bundle.zip")
+
+    assert reply.headers["content-type"] == "application/zip"
+    archive = zipfile.ZipFile(io.BytesIO(reply.content))
+    assert archive.testzip() is None
+    listed = [file["path"] for file in owner.client.get(place).json()["files"]]
+    assert sorted(name.partition("/")[2] for name in archive.namelist()) == sorted(listed)
+    assert owner.client.get(f"{place}/bundle.zip").content == reply.content
+
+
+def test_progress_comes_as_events_until_the_work_ends(
+    server: Running, owner: Person, shop: UUID
+) -> None:
+    job = owner.client.post(f"/workspaces/{shop}/generations", json={}).json()
+    kinds, last = [], {}
+    with owner.client.stream("GET", f"/workspaces/{shop}/jobs/{job['id']}/events") as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        for line in stream.iter_lines():
+            if line.startswith("event: "):
+                kinds.append(line.removeprefix("event: "))
+            if line.startswith("data: "):
+                last = json.loads(line.removeprefix("data: "))
+
+    assert kinds[0] == "state"
+    assert last["status"] == "succeeded"
+
+
+def test_a_stream_goes_on_where_it_was_left(server: Running, owner: Person, shop: UUID) -> None:
+    job = owner.client.post(f"/workspaces/{shop}/generations", json={}).json()
+    server.wait_for_job(owner, shop, job["id"])
+    seen: list[int] = []
+    with owner.client.stream(
+        "GET", f"/workspaces/{shop}/events", headers={"Last-Event-ID": "0"}
+    ) as stream:
+        for line in stream.iter_lines():
+            if line.startswith("id: "):
+                seen.append(int(line.removeprefix("id: ")))
+            if len(seen) == 3:
+                break
+
+    assert seen == sorted(set(seen))
+    with owner.client.stream(
+        "GET", f"/workspaces/{shop}/events", headers={"Last-Event-ID": str(seen[1])}
+    ) as stream:
+        for line in stream.iter_lines():
+            if line.startswith("id: "):
+                assert int(line.removeprefix("id: ")) == seen[2]
+                break
+
+
+def test_unknown_recipes_fail_with_a_remedy(server: Running, owner: Person, shop: UUID) -> None:
+    job = owner.client.post(f"/workspaces/{shop}/generations", json={"wanted": "retial"}).json()
+    ended = server.wait_for_job(owner, shop, job["id"])
+
+    assert ended["status"] == "failed"
+    assert ended["error"]["code"] == "not-found"
+    assert "Known" in ended["error"]["remedy"]
+
+
+def test_ended_work_cannot_be_cancelled(
+    done: dict[str, object], owner: Person, shop: UUID
+) -> None:
+    reply = owner.client.post(f"/workspaces/{shop}/jobs/{done['id']}/cancel")
+
+    assert reply.status_code == 409
+
+
+def test_cancelling_ends_work_that_waits(server: Running, owner: Person, shop: UUID) -> None:
+    jobs = [
+        owner.client.post(f"/workspaces/{shop}/generations", json={}).json()["id"]
+        for _ in range(3)
+    ]
+    reply = owner.client.post(f"/workspaces/{shop}/jobs/{jobs[2]}/cancel")
+
+    assert reply.status_code == 200, reply.text
+    assert server.wait_for_job(owner, shop, jobs[2])["status"] == "cancelled"
+    assert server.wait_for_job(owner, shop, jobs[0])["status"] == "succeeded"
+
+
+def test_the_same_idempotency_key_makes_one_piece_of_work(
+    server: Running, owner: Person, shop: UUID
+) -> None:
+    def ask(body: dict[str, str]) -> httpx.Response:
+        return owner.client.post(
+            f"/workspaces/{shop}/generations", json=body, headers={"Idempotency-Key": "k-1"}
+        )
+
+    first, second = ask({}), ask({})
+    other = ask({"wanted": "something else"})
+
+    assert first.json()["id"] == second.json()["id"]
+    assert other.status_code == 409
+    server.wait_for_job(owner, shop, first.json()["id"])
