@@ -8,9 +8,12 @@ Fixtures for everybody who needs Postgres:
 - `empty_database`: a fresh database for one test, with the bootstrap only.
 
 Each is an `Endpoint`: `dsn_admin` (superuser), `dsn_migrations`, `dsn_api`.
+
+LAKEWRIGHT_PG_BIN chooses another PostgreSQL to test with; 15 is the oldest that has to pass.
 """
 
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -56,9 +59,16 @@ def server_folder() -> Iterator[Callable[[], Path]]:
 
 
 @pytest.fixture(scope="session")
-def database_server(server_folder: Callable[[], Path]) -> Iterator[Endpoint]:
+def pg_bin() -> Path | None:
+    """PostgreSQL's programs to test with; None for those that Lakewright finds."""
+    chosen = os.environ.get("LAKEWRIGHT_PG_BIN")
+    return Path(chosen) if chosen else None
+
+
+@pytest.fixture(scope="session")
+def database_server(server_folder: Callable[[], Path], pg_bin: Path | None) -> Iterator[Endpoint]:
     """A server with the bootstrap in its database `postgres`, and no migrations."""
-    with EmbeddedPostgres(server_folder(), settings=FAST) as endpoint:
+    with EmbeddedPostgres(server_folder(), binaries=pg_bin, settings=FAST) as endpoint:
         yield endpoint
 
 

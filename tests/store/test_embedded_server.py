@@ -373,7 +373,7 @@ def test_a_server_without_an_owner_is_stopped_and_started_anew(stopped: Path) ->
     # As on systems where a server outlives the process that started it.
     cluster = Cluster(stopped, FAST)
     cluster.make_root()
-    orphan = cluster.spawn(server(stopped)._binaries(), when_orphaned=0)
+    orphan = cluster.spawn(server(stopped).binaries(), when_orphaned=0)
     owner = server(stopped)
     with owner as endpoint:
         assert noted(endpoint) == [("before",)]
@@ -417,7 +417,7 @@ def test_a_former_servers_process_that_will_not_end_stops_the_start(stopped: Pat
     owner = EmbeddedPostgres(stopped, settings=FAST, start_seconds=1.0)
     cluster = Cluster(stopped, FAST)
     cluster.make_root()
-    stuck = cluster.spawn(owner._binaries(), when_orphaned=0)
+    stuck = cluster.spawn(owner.binaries(), when_orphaned=0)
     wait_until((stopped / "run" / ".s.PGSQL.5432").exists)
     stuck.send_signal(signal.SIGSTOP)
     try:

@@ -34,6 +34,7 @@ ORDER = (
     "templates",
     "nodes",
     "schema",
+    "db",
     "version",
 )
 
@@ -73,7 +74,14 @@ class _Commands(TyperGroup):
 
 def create_cli() -> typer.Typer:
     """The command line, ready to be called; nothing happens before that."""
-    from lakewright.cli.commands import catalogue, generating, metadata, starting, templates
+    from lakewright.cli.commands import (
+        catalogue,
+        database,
+        generating,
+        metadata,
+        starting,
+        templates,
+    )
 
     cli = typer.Typer(
         cls=_Commands,
@@ -84,7 +92,7 @@ def create_cli() -> typer.Typer:
         epilog="Exit codes: 0 done, 1 refused or different, 2 wrong usage, 130 interrupted.",
     )
     cli.callback()(_whole)
-    for module in (starting, generating, metadata, templates, catalogue):
+    for module in (starting, generating, metadata, templates, catalogue, database):
         module.add_to(cli)
     return cli
 

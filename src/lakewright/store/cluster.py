@@ -97,7 +97,8 @@ class Cluster:
             DataFolderError: It cannot be made, or the server's user cannot get there.
         """
         try:
-            self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._make_folders_above()
+            self.root.mkdir(exist_ok=True, mode=0o700)
             if self.root.stat().st_uid != os.geteuid():
                 raise PermissionError(1, "it belongs to another user")
             self.root.chmod(0o711 if self.user else 0o700)
@@ -115,6 +116,12 @@ class Cluster:
                 "(/var/lib/lakewright is usual), or start Lakewright as an ordinary user.",
                 where=str(self.root),
             )
+
+    def _make_folders_above(self) -> None:
+        """Those that are missing; the server's user may pass through, whatever the umask says."""
+        for folder in [each for each in self.root.parents if not each.exists()][::-1]:
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o711 if self.user else 0o700)
 
     def _reachable(self) -> bool:
         script = "import os, sys; os.stat(sys.argv[1])"

@@ -45,6 +45,11 @@ class EmbeddedServerError(LakewrightError):
     http_status = 503
 
 
+def server_folder(data: Path) -> Path:
+    """Where the embedded server lives in Lakewright's data folder (`LAKEWRIGHT_DATA`)."""
+    return data / "postgres"
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """How to connect. The strings hold passwords, so none of them is shown.
@@ -116,6 +121,11 @@ class EmbeddedPostgres:
     # -- for callers
 
     @property
+    def has_database(self) -> bool:
+        """Whether there is a database in the folder, running or not."""
+        return self._cluster.initialised
+
+    @property
     def adopted(self) -> bool:
         """Whether another living process runs the server."""
         return not self._owner.held
@@ -134,6 +144,14 @@ class EmbeddedPostgres:
     def log(self) -> Path:
         """What the server says."""
         return self._cluster.log
+
+    def binaries(self) -> Binaries:
+        """PostgreSQL's programs that fit the data.
+
+        Raises:
+            NoBinariesError: There are none.
+        """
+        return find_binaries(self._chosen_binaries, major=self._cluster.major)
 
     def start(self) -> Endpoint:
         """Bring the server up, or find it running; returns when it answers.
@@ -211,7 +229,7 @@ class EmbeddedPostgres:
         """Start the server. False when it ended before it was ready."""
         passwords = self._cluster.make_passwords()
         self._stop_orphans(deadline)
-        binaries = self._binaries()
+        binaries = self._reachable_binaries()
         if not self._cluster.initialised:
             self._cluster.initialise(binaries, passwords.superuser)
         # On Linux the server ends (fast shutdown) in the instant we do. Elsewhere it goes on,
@@ -236,8 +254,8 @@ class EmbeddedPostgres:
         if len(recent) == _STARTS and time.monotonic() - recent[0] < _STARTS_SECONDS:
             raise self._died()
 
-    def _binaries(self) -> Binaries:
-        found = find_binaries(self._chosen_binaries, major=self._cluster.major)
+    def _reachable_binaries(self) -> Binaries:
+        found = self.binaries()
         if self._cluster.user is None:
             return found
         return reachable_by(found, self._cluster.run_as(), self._cluster.root)
@@ -386,7 +404,7 @@ def apply_bootstrap(dsn_admin: str, passwords: Passwords | None = None) -> None:
     import psycopg
     from psycopg import sql
 
-    text = (files("lakewright.store") / "bootstrap.sql").read_text(encoding="utf-8")
+    text = bootstrap_text()
     mark = _BOOTSTRAP_MARK + hashlib.sha256(text.encode()).hexdigest()[:16]
     with psycopg.connect(dsn_admin) as connection:
         if _bootstrap_mark(connection) == mark:
@@ -414,6 +432,11 @@ def apply_bootstrap(dsn_admin: str, passwords: Passwords | None = None) -> None:
 
 
 _BOOTSTRAP_MARK = "Lakewright bootstrap "
+
+
+def bootstrap_text() -> str:
+    """The SQL that makes a plain database one like Supabase's; for a superuser."""
+    return (files("lakewright.store") / "bootstrap.sql").read_text(encoding="utf-8")
 
 
 def bootstrap_applied(dsn_admin: str) -> bool:
