@@ -154,7 +154,9 @@ class AccountRecords:
     async def _all(self, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         # Every statement is text of this module; values only ever travel as parameters.
         cursor = await self.connection.execute(sql.encode(), values)
-        rows: list[dict[str, Any]] = await cursor.fetchall() if cursor.description else []
+        rows: list[dict[str, Any]] = (
+            await cursor.fetchall() if cursor.description is not None else []
+        )
         return rows
 
     async def _one(self, sql: str, **values: Any) -> dict[str, Any] | None:
@@ -204,7 +206,7 @@ class AccountRecords:
     async def is_empty(self) -> bool:
         """Whether nobody has an account yet. Others who ask wait until we commit."""
         await self._run("select pg_advisory_xact_lock(hashtextextended('auth.first', 0))")
-        return await self._one("select from auth.users limit 1") is None
+        return await self._one("select 1 as there from auth.users limit 1") is None
 
     async def create(
         self,
@@ -347,7 +349,7 @@ class AccountRecords:
     async def is_invited(self, invitation: str, email: str) -> bool:
         """Whether an open invitation (SHA-256 of its token, in hex) is for this address."""
         row = await self._one(
-            "select from private.open_invitation(decode(%(digest)s, 'hex')) as found"
+            "select 1 as open from private.open_invitation(decode(%(digest)s, 'hex')) as found"
             " where found.email is null or lower(found.email) = %(email)s",
             digest=invitation,
             email=email,
@@ -385,7 +387,7 @@ class AccountRecords:
     async def is_session_live(self, session_id: UUID) -> bool:
         """Whether tokens of the session still count."""
         row = await self._one(
-            "select from auth.sessions s join auth.users u on u.id = s.user_id"
+            "select 1 as live from auth.sessions s join auth.users u on u.id = s.user_id"
             " where s.id = %(id)s and coalesce(s.not_after > now(), true)"
             " and u.deleted_at is null and coalesce(u.banned_until <= now(), true)",
             id=session_id,

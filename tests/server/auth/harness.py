@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,6 +12,7 @@ import httpx
 import psycopg
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.testclient import TestClient
 from psycopg.rows import dict_row
 
 from lakewright.server.auth.keys import SigningKeys
@@ -34,8 +35,10 @@ class Outbox:
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
+        self.notice: Callable[[], None] = lambda: None  # called for each letter; may raise
 
     async def send(self, letter: Letter) -> None:
+        self.notice()
         self.letters.append(letter)
 
     def last(self, to: str) -> Letter:
@@ -65,7 +68,7 @@ class CountingLimits:
 class NoLimits:
     """Lets everybody through."""
 
-    async def hit(self, key: str, *, most: int, seconds: int) -> int:  # noqa: ARG002
+    async def hit(self, key: str, *, most: int, seconds: int) -> int:
         return 0
 
 
@@ -107,12 +110,12 @@ class FakeGitHub:
             return JSONResponse({"access_token": "gho_secret", "token_type": "bearer"})
 
         @app.get("/user")
-        async def user() -> dict[str, Any]:
-            return self.person
+        async def user() -> Response:
+            return JSONResponse(self.person)
 
         @app.get("/user/emails")
-        async def emails() -> list[dict[str, Any]]:
-            return self.emails
+        async def emails() -> Response:
+            return JSONResponse(self.emails)
 
         return app
 
@@ -201,3 +204,24 @@ def query_of(address: str) -> dict[str, str]:
 def fragment_of(address: str) -> dict[str, str]:
     """The fragment of an address, read like a query."""
     return {name: values[0] for name, values in parse_qs(urlsplit(address).fragment).items()}
+
+
+Serve = Callable[..., TestClient]
+
+
+def sign_up(client: TestClient, email: str, password: str = PASSWORD, **more: Any) -> Any:
+    return client.post("/auth/v1/signup", json={"email": email, "password": password, **more})
+
+
+def sign_in(client: TestClient, email: str, password: str = PASSWORD) -> Any:
+    return client.post(
+        "/auth/v1/token?grant_type=password", json={"email": email, "password": password}
+    )
+
+
+def refresh(client: TestClient, token: str) -> Any:
+    return client.post("/auth/v1/token?grant_type=refresh_token", json={"refresh_token": token})
+
+
+def bearer(session: dict[str, Any]) -> dict[str, str]:
+    return {"authorization": f"Bearer {session['access_token']}"}

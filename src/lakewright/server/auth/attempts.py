@@ -37,8 +37,8 @@ class ActionLimits:
     Attributes:
         by_address: For one network address. A team may share one, so it is generous.
         by_email_here: For one e-mail address from one network address.
-        by_email: For one e-mail address from anywhere. Generous where it would otherwise let
-            a stranger lock a person out.
+        by_email: For one e-mail address from anywhere. Where it could lock a person out, it
+            is more than one network address can use up.
     """
 
     by_address: Limit
@@ -50,7 +50,7 @@ class ActionLimits:
 _LETTERS = "over_email_send_rate_limit"
 LIMITS: Mapping[Action, ActionLimits] = MappingProxyType(
     {
-        "sign-in": ActionLimits(Limit(100, 300), Limit(10, 300), Limit(100, 3600)),
+        "sign-in": ActionLimits(Limit(100, 300), Limit(10, 300), Limit(300, 3600)),
         "sign-up": ActionLimits(Limit(60, 3600), by_email=Limit(5, 3600)),
         "letter": ActionLimits(Limit(60, 3600), by_email=Limit(5, 3600, _LETTERS)),
         "code": ActionLimits(Limit(60, 300), by_email=Limit(10, 3600)),
