@@ -5,6 +5,7 @@ import os
 import pickle
 import string
 import traceback
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,7 @@ from lakewright.store.secrets import (
     key_status,
     load_keys,
     new_key_text,
+    open_vault,
     rewrap_all,
 )
 
@@ -50,13 +52,14 @@ class Rows:
     def __init__(self, *texts: str) -> None:
         self.rows = {Place("t", UUID(int=1), UUID(int=n)): text for n, text in enumerate(texts)}
 
-    async def sealed_rows(self) -> list[SealedRow]:
-        return [SealedRow(place, text) for place, text in self.rows.items()]
+    async def sealed_rows(self) -> AsyncIterator[SealedRow]:
+        for place, text in list(self.rows.items()):
+            yield SealedRow(place, text)
 
-    async def replace_sealed(self, place: Place, old: str, new: str) -> bool:
-        if self.rows.get(place) != old:
+    async def replace_sealed(self, row: SealedRow, sealed: str) -> bool:
+        if self.rows.get(row.place) != row.sealed:
             return False
-        self.rows[place] = new
+        self.rows[row.place] = sealed
         return True
 
     def seal(self, number: int, *keys: bytes) -> None:
@@ -323,6 +326,28 @@ def test_a_key_is_added_used_and_the_old_one_dropped(tmp_path: Path) -> None:
     if os.name == "posix":
         assert file.stat().st_mode & 0o777 == 0o600
     assert [one.name for one in tmp_path.iterdir()] == ["master.key"]
+
+
+def test_a_running_server_sees_a_rotation(tmp_path: Path) -> None:
+    file = tmp_path / "master.key"
+    running = open_vault(None, file, tmp_path / "data")
+    first = running.seal(TOKEN, HERE)
+
+    ring = add_key(file)
+
+    second = running.seal(TOKEN, HERE)
+    assert (key_id_of(second), running.ring.current) == (ring.current, ring.current)
+    assert running.open(first, HERE) == running.open(second, HERE) == TOKEN
+    file.write_text("damaged")
+    assert running.open(second, HERE) == TOKEN
+    file.unlink()
+    assert running.open(second, HERE) == TOKEN
+
+
+def test_keys_of_the_environment_stay_as_they_were_read(tmp_path: Path) -> None:
+    vault_ = open_vault(SecretStr(new_key_text()), tmp_path / "master.key", tmp_path)
+    assert vault_.open(vault_.seal(TOKEN, HERE), HERE) == TOKEN
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_sealed_text_survives_being_stored() -> None:

@@ -6,7 +6,8 @@ import os
 import re
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -47,6 +48,11 @@ class Place:
     workspace_id: UUID
     row_id: UUID
 
+    @classmethod
+    def of_connection(cls, workspace_id: UUID, connection_id: UUID) -> "Place":
+        """Where the token of a connection to Databricks is kept."""
+        return cls("databricks_connections", workspace_id, connection_id)
+
     def binding(self) -> bytes:
         """What is authenticated with the ciphertext."""
         return f"{self.table}|{self.workspace_id}|{self.row_id}".encode()
@@ -85,13 +91,21 @@ class Vault:
     bound to the row, so that a text that is moved or changed does not open.
     """
 
-    def __init__(self, ring: KeyRing) -> None:
+    def __init__(self, ring: KeyRing, refresh: Callable[[], KeyRing] | None = None) -> None:
+        """
+        Args:
+            refresh: Gives the keys of this moment, for a server that runs while somebody
+                rotates them; must be cheap, since it is called for each secret.
+        """
         self._ring = ring
+        self._refresh = refresh
 
     @property
-    def current(self) -> str:
-        """Id of the key that seals."""
-        return self._ring.current
+    def ring(self) -> KeyRing:
+        """The keys of this moment."""
+        if self._refresh is not None:
+            self._ring = self._refresh()
+        return self._ring
 
     def seal(self, secret: SecretStr, place: Place) -> str:
         """The text to store for a secret; another one each time.
@@ -109,8 +123,7 @@ class Vault:
         if len(plain) > LONGEST_SECRET:
             raise _unusable(f"has more than {LONGEST_SECRET:,} bytes")
         data_key = secrets.token_bytes(KEY_BYTES)
-        wrapped = self._wrapped(data_key, place)
-        return f"{_VERSION}.{self.current}.{wrapped}.{_encrypted(data_key, plain, place)}"
+        return f"{self._wrapped(data_key, place)}.{_encrypted(data_key, plain, place)}"
 
     def open(self, sealed: str, place: Place) -> SecretStr:
         """The secret, for the row it was sealed for.
@@ -128,18 +141,21 @@ class Vault:
             SealedError: The old key is not at hand, or the text was changed or moved.
         """
         parts = _Parts.of(sealed)
-        if parts.key_id == self.current:
+        if parts.key_id == self.ring.current:
             return sealed
         data_key = self._unwrapped(parts, place)
         # Proves that nothing was swapped before the text gets a fresh seal.
         _decrypted(data_key, parts.content, place)
-        return f"{_VERSION}.{self.current}.{self._wrapped(data_key, place)}.{parts.content}"
+        return f"{self._wrapped(data_key, place)}.{parts.content}"
 
     def _wrapped(self, data_key: bytes, place: Place) -> str:
-        return _encrypted(self._ring.keys[self.current], data_key, place)
+        """The first three parts of a sealed text."""
+        ring = self.ring
+        wrapped = _encrypted(ring.keys[ring.current], data_key, place)
+        return f"{_VERSION}.{ring.current}.{wrapped}"
 
     def _unwrapped(self, parts: "_Parts", place: Place) -> bytes:
-        key = self._ring.keys.get(parts.key_id)
+        key = self.ring.keys.get(parts.key_id)
         if key is None:
             raise SealedError(
                 f"The key {parts.key_id}, which sealed this, is not at hand.",
@@ -200,6 +216,38 @@ def load_keys(master_key: SecretStr | None, key_file: Path, data: Path) -> KeyRi
     return KeyRing.of(_read(key_file), created=created)
 
 
+def open_vault(master_key: SecretStr | None, key_file: Path, data: Path) -> Vault:
+    """The vault of a running server: it sees when `lakewright keys rotate` changes the file.
+
+    Raises:
+        KeyFileError: As `load_keys`.
+    """
+    ring = load_keys(master_key, key_file, data)
+    if master_key is not None:
+        return Vault(ring)
+    known, seen = ring, _stamp(key_file)
+
+    def refresh() -> KeyRing:
+        nonlocal known, seen
+        now = _stamp(key_file)
+        if now != seen and now is not None:
+            # A damaged file is the administrator's to mend; the keys in memory still work.
+            with suppress(KeyFileError):
+                known = KeyRing.of(_read(key_file))
+            seen = now
+        return known
+
+    return Vault(ring, refresh)
+
+
+def _stamp(key_file: Path) -> tuple[int, int, int] | None:
+    try:
+        status = key_file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
 def add_key(key_file: Path) -> KeyRing:
     """Put a new key first; the old ones stay until `drop_old_keys`.
 
@@ -246,9 +294,9 @@ class SealedRow:
 class SealedRows(Protocol):
     """All sealed texts of a database."""
 
-    async def sealed_rows(self) -> Sequence[SealedRow]: ...
+    def sealed_rows(self) -> AsyncIterator[SealedRow]: ...
 
-    async def replace_sealed(self, place: Place, old: str, new: str) -> bool:
+    async def replace_sealed(self, row: SealedRow, sealed: str) -> bool:
         """False when the row holds something else by now, or is gone."""
         ...
 
@@ -296,7 +344,7 @@ class Rotation:
 async def key_status(ring: KeyRing, rows: SealedRows) -> KeyStatus:
     """Which key seals how many secrets."""
     counted: Counter[str] = Counter()
-    for row in await rows.sealed_rows():
+    async for row in rows.sealed_rows():
         try:
             counted[key_id_of(row.sealed)] += 1
         except SealedError:
@@ -312,13 +360,13 @@ async def rewrap_all(ring: KeyRing, rows: SealedRows) -> Rotation:
     """
     vault = Vault(ring)
     rewrapped, unchanged, failed = 0, 0, list[Place]()
-    for row in await rows.sealed_rows():
+    async for row in rows.sealed_rows():
         try:
             new = vault.rewrapped(row.sealed, row.place)
         except SealedError:
             failed.append(row.place)
             continue
-        if new != row.sealed and await rows.replace_sealed(row.place, row.sealed, new):
+        if new != row.sealed and await rows.replace_sealed(row, new):
             rewrapped += 1
         else:
             unchanged += 1
