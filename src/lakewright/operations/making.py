@@ -387,9 +387,10 @@ class _Making:
         entry = self.lock.files.get(step.path)
         if entry is None or entry.input != step.input_hash:
             return False
-        if _prints_undo(work, step) or (
-            self.request.force and self.tools.output.content_hash(step.path) != entry.content
-        ):
+        if _prints_undo(work, step):
+            return False
+        # A file that is gone or was edited by hand has to be made to be compared or restored.
+        if self.tools.output.content_hash(step.path) != entry.content:
             return False
         work.entries[step.path] = entry
         return True
