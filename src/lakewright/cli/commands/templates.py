@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lakewright.cli import completion
 from lakewright.cli.commands.metadata import loaded
 from lakewright.cli.console import (
     counted,
@@ -24,10 +25,19 @@ from lakewright.errors import LakewrightError, NotFoundError
 if TYPE_CHECKING:
     from lakewright.templates.template import Template, Variable
 
-TemplateArgument = Annotated[str, typer.Argument(metavar="TEMPLATE", help="Id of a template.")]
+TemplateArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="TEMPLATE", help="Id of a template.", autocompletion=completion.templates
+    ),
+]
 SomeTemplates = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[TEMPLATE]...", help="Ids. Default: the repository's own."),
+    typer.Argument(
+        metavar="[TEMPLATE]...",
+        help="Ids. Default: the repository's own.",
+        autocompletion=completion.templates,
+    ),
 ]
 
 
