@@ -59,11 +59,10 @@ def test_every_combination_of_variations_passes_its_gate(template_id: str) -> No
 def test_every_choice_and_every_value_left_out_passes_its_gate(template_id: str) -> None:
     template = builtin_templates()[template_id]
 
-    bindings = [
-        bindings_of(template, selection, values=values)
-        for values in value_sets(template)
-        for selection in (own_selection(template), full_selection(template))
-    ]
+    own = own_selection(template)
+    bindings = [bindings_of(template, own, values=values) for values in value_sets(template)]
+    bare = value_sets(template)[:2]
+    bindings += [bindings_of(template, full_selection(template), values=values) for values in bare]
 
     assert faults_of(template.output_type, rendered(template, bindings)) == []
 
