@@ -174,6 +174,41 @@ def test_every_output_ends_with_one_line_end() -> None:
             assert not any(line != line.rstrip() for line in text.split("\n")), (template_id, name)
 
 
+@pytest.mark.parametrize(
+    ("template_id", "values", "line"),
+    [
+        pytest.param(
+            "catalog_setup",
+            {"catalog_name": "main"},
+            "CREATE CATALOG IF NOT EXISTS IDENTIFIER(:catalog)",
+            id="is created",
+        ),
+        pytest.param(
+            "schema_setup",
+            {"catalog_name": "main"},
+            "CREATE SCHEMA IF NOT EXISTS sales",
+            id="gets a schema",
+        ),
+        pytest.param(
+            "grants",
+            {"securables": [{"type": "CATALOG", "name": "main"}]},
+            "GRANT SELECT ON CATALOG IDENTIFIER(:catalog) TO `order-analysts`;",
+            id="is granted",
+        ),
+    ],
+)
+def test_the_home_catalog_has_the_name_that_the_job_gives(
+    template_id: str, values: dict[str, Any], line: str
+) -> None:
+    template = builtin_templates()[template_id]
+    bindings = bindings_of(template, own_selection(template), home_catalog="main", values=values)
+
+    [text] = rendered(template, [bindings])
+
+    assert line in text.split("\n")
+    assert faults_of("sql", [text]) == []
+
+
 # --- hostile values ---
 
 HOSTILE = "a`b'c\"d\\e; DROP TABLE x; --\n# COMMAND ----------\nf '''\"\"\" $$ {{g}} ${h} é😀"
