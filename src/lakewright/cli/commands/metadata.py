@@ -170,7 +170,7 @@ def _graph(
     as_json: JsonOption = False,
     repository: RepositoryOption = None,
 ) -> None:
-    """Draw a model: as a tree of waves, as Mermaid, as an SVG picture.
+    """Draw a model as a tree, as Mermaid or as a picture.
 
     \b
     Examples:
