@@ -17,8 +17,8 @@ from lakewright.generation.naming import (
 )
 
 NAMES = st.text(max_size=80) | st.sampled_from(
-    ["orders", "Orders", "orders 2", "orders_2", "订单", "客户", "a" * 61, "1st", "", "`;", "..", "\n"]
-)  # fmt: skip
+    ["orders", "Orders", "orders 2", "orders_2", "订单", "a" * 61, "1st", "", "`;", "..", "\n"]
+)
 
 
 @given(name=NAMES)
