@@ -166,11 +166,15 @@ class _Making:
         self.job_keys = _keys_of_jobs(loaded, set(recipe.models))
         context = self._context(recipe)
         wanted = set(recipe.models) or set(owner)
+        # Without names a bundle holds all models, those of a file that cannot be read too.
+        named = bool(self.request.wanted or (recipe.file and recipe.models))
         total = len(wanted)
+        if not wanted:
+            self.found.append(_nothing_to_generate(recipe))
         batch: list[_ModelWork] = []
         for entry in loaded:
             mine = {name for name in entry.names() if owner[name] is entry} & wanted
-            if not mine and wanted <= set(owner):
+            if not mine and named and wanted <= set(owner):
                 # A mistake in a file that this bundle does not need is not this bundle's.
                 continue
             if entry.rows and self._reuse(entry, mine, context):
@@ -663,6 +667,16 @@ def _summary(work: _ModelWork) -> ModelSummary:
         counts=counts,
         nodes=len(work.model.nodes),
         setup_job=setup if setup in jobs else "",
+    )
+
+
+def _nothing_to_generate(recipe: Recipe) -> Diagnostic:
+    return Diagnostic(
+        "nothing-to-generate",
+        Severity.ERROR,
+        "The repository has no model that can be generated.",
+        "Add one below metadata/models, or start from an example with `lakewright init`.",
+        Location(recipe.file),
     )
 
 
