@@ -12,6 +12,7 @@ from pathlib import Path
 
 SAMPLE_SECONDS = 0.02
 MEBIBYTE = 1024 * 1024
+BYTECODE = Path(__file__).parent / "work" / "bytecode"
 
 
 class FailedRunError(Exception):
@@ -47,7 +48,7 @@ def run(command: Sequence[str], environ: Mapping[str, str] | None = None) -> Cos
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, **(environ or {})},
+        env=_usual_environ() | dict(environ or {}),
         text=True,
     ) as process:
         peak = _Peak(process.pid)
@@ -68,6 +69,12 @@ def run(command: Sequence[str], environ: Mapping[str, str] | None = None) -> Cos
         raise FailedRunError(f"{' '.join(command)}\n{output[-2000:]}\n{''.join(errors)[-2000:]}")
     own = usage.ru_maxrss * 1024 / MEBIBYTE
     return Cost(usage.ru_utime + usage.ru_stime, wall, max(own, peak.mebibytes), output)
+
+
+def _usual_environ() -> dict[str, str]:
+    """As on a machine where the product is installed: compiled modules are kept and found."""
+    found = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return found | {"PYTHONPYCACHEPREFIX": str(BYTECODE)}
 
 
 class _Peak(threading.Thread):

@@ -41,9 +41,10 @@ def write_lock(lock: Lock) -> str:
     """One line a file, sorted by path, so that two branches merge line by line."""
     head = {"version": LOCK_VERSION, "engine": lock.engine, "recipe": lock.recipe}
     lines = [json.dumps(head, ensure_ascii=False, separators=(", ", ": "))[:-1] + ', "files": {']
+    # One encoder for all rows: `json.dumps` would make one for each.
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
     rows = [
-        f"{json.dumps(path, ensure_ascii=False)}: {_entry_text(entry)}"
-        for path, entry in sorted(lock.files.items())
+        f"{encode(path)}: {encode(_entry_row(entry))}" for path, entry in sorted(lock.files.items())
     ]
     lines.append(",\n".join(rows))
     lines.append("}}\n")
@@ -81,9 +82,9 @@ def read_lock(text: str | None) -> Lock | None:
     return Lock(entries, str(value.get("engine", "")), str(value.get("recipe", "")))
 
 
-def _entry_text(entry: LockEntry) -> str:
+def _entry_row(entry: LockEntry) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for name in ("model", "node", "template", "input", "content"):
         if value := getattr(entry, name):
             row[name] = value
-    return json.dumps(row, ensure_ascii=False, separators=(", ", ": "))
+    return row

@@ -68,6 +68,7 @@ class MadeBundle:
     Attributes:
         entries: Every file of the bundle -> where it comes from.
         texts: New texts; a file without one has the content that its entry says already.
+        intact: Files that were looked at and have the content that their entry says.
         memory: What the next run may reuse.
     """
 
@@ -79,6 +80,7 @@ class MadeBundle:
     models: int
     scripts: int
     memory: dict[str, Any]
+    intact: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class _ModelWork:
     graph: GraphIndex
     scope: ModelScope
     steps: tuple[RenderStep, ...] = ()
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     resources: ModelResources = field(default_factory=ModelResources)
     found: list[Diagnostic] = field(default_factory=list)
     entries: dict[str, LockEntry] = field(default_factory=dict)
@@ -153,6 +156,7 @@ class _Making:
         self.memories: dict[str, Any] = {}
         self.owners: dict[str, str] = {}
         self.job_keys: Mapping[str, str] = {}
+        self.intact: set[str] = set()
         self.linted_templates: set[str] = set()
         self.done = 0
 
@@ -204,6 +208,7 @@ class _Making:
             models=len(self.summaries),
             scripts=sum(sum(s.counts.values()) for s in self.summaries.values()),
             memory={"layout": MEMORY_LAYOUT, "files": self.memories},
+            intact=frozenset(self.intact),
         )
 
     # Loading
@@ -294,6 +299,7 @@ class _Making:
                     return False
                 entries[path] = entry
         self.entries.update(entries)
+        self.intact.update(entries)
         for name, row in mine.items():
             self.found.extend(from_json(found) for found in row["diagnostics"])
             self.summaries[name] = ModelSummary(**row["summary"])
@@ -324,7 +330,7 @@ class _Making:
         if has_errors(work.found):
             return work
         work.steps = plan.steps
-        needs = setup_needs(graph)
+        work.needs = needs = setup_needs(graph)
         cloud = profile(recipe.cloud)
         work.resources = build_resources(
             work.scope,
@@ -397,6 +403,7 @@ class _Making:
         if self.tools.output.content_hash(step.path) != entry.content:
             return False
         work.entries[step.path] = entry
+        self.intact.add(step.path)
         return True
 
     def _render(
@@ -449,7 +456,7 @@ class _Making:
             self._jobs_api(work, recipe)
         setup = [
             node_id
-            for node_id in setup_needs(work.graph)
+            for node_id in work.needs
             if any(step.node == node_id and step.role == "setup" for step in work.steps)
         ]
         undo = undo_text(work.graph, setup, recipe.home_catalog, work.undo)
