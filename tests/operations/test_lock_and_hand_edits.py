@@ -168,6 +168,8 @@ def test_files_below_a_lock_that_cannot_be_read_count_as_edited(
 
     assert report.changes[ORDERS] is Change.KEPT
     assert shop.files()[ORDERS] == b"-- mine\n"
+    shop.model("shop", tables_model("shop", {"orders": "INT", "customers": "BIGINT"}))
+    assert shop.generate().changes[CUSTOMERS] is Change.CHANGED, "the new lock can be read"
 
 
 def test_compare_says_what_generate_would_do_and_writes_nothing(shop: Workshop) -> None:

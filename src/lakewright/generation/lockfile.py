@@ -85,6 +85,8 @@ def read_lock(text: str | None) -> Lock | None:
 def _entry_row(entry: LockEntry) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for name in ("model", "node", "template", "input", "content"):
-        if value := getattr(entry, name):
+        value = getattr(entry, name)
+        # An entry without content would make the whole lock unreadable.
+        if value or name == "content":
             row[name] = value
     return row
