@@ -83,9 +83,9 @@ class MadeBundle:
     intact: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Loaded:
-    """A model file: read, or (`rows`) only remembered."""
+    """A model file: read (until its models are worked on), or (`rows`) only remembered."""
 
     file: RepositoryFile
     models: tuple[DataModel, ...] = ()
@@ -228,7 +228,9 @@ class _Making:
         """The models of a file; one that was only remembered is read now."""
         if entry.rows:
             return load_models(self.tools.repository, entry.file)
-        return entry.models, entry.mistakes
+        # Taken out, so that a large repository is not kept in memory to the end.
+        models, entry.models = entry.models, ()
+        return models, entry.mistakes
 
     def _owners_of_models(self, loaded: Sequence["_Loaded"]) -> dict[str, "_Loaded"]:
         """Model id -> the file it is taken from: the first that has it."""
