@@ -69,6 +69,33 @@ def test_completion_is_offered(lakewright: Lakewright) -> None:
     assert "--install-completion" in lakewright("--help").stdout
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        pytest.param("gen", ["generate"], id="a command"),
+        pytest.param("nodes show uc_v", ["uc_view", "uc_volume"], id="a node type"),
+        pytest.param("preview managed_d", ["managed_delta_table"], id="a template"),
+        pytest.param("-C {shop} graph sh", ["shop"], id="a model"),
+        pytest.param("-C /nowhere graph sh", [], id="nothing, and no complaint"),
+    ],
+)
+def test_the_shell_offers(typed: str, offered: list[str], shop: Path) -> None:
+    words = typed.format(shop=shop)
+    ended = program(
+        _LAKEWRIGHT_COMPLETE="complete_bash",
+        COMP_WORDS=f"lakewright {words}",
+        COMP_CWORD=str(len(words.split())),
+    )
+    assert ended.stdout.split() == offered
+    assert ended.stderr == ""
+
+
+def test_a_refusal_is_json_for_programs(lakewright: Lakewright) -> None:
+    ended = lakewright("nodes", "show", "uc_tabel", "--json")
+    assert ended.exit_code == 1
+    assert json.loads(ended.stdout)["error"]["code"] == "not-found"
+
+
 # Exit codes
 
 

@@ -59,11 +59,10 @@ def test_every_combination_of_variations_passes_its_gate(template_id: str) -> No
 def test_every_choice_and_every_value_left_out_passes_its_gate(template_id: str) -> None:
     template = builtin_templates()[template_id]
 
-    bindings = [
-        bindings_of(template, selection, values=values)
-        for values in value_sets(template)
-        for selection in (own_selection(template), full_selection(template))
-    ]
+    own = own_selection(template)
+    bindings = [bindings_of(template, own, values=values) for values in value_sets(template)]
+    bare = value_sets(template)[:2]
+    bindings += [bindings_of(template, full_selection(template), values=values) for values in bare]
 
     assert faults_of(template.output_type, rendered(template, bindings)) == []
 
@@ -173,6 +172,41 @@ def test_every_output_ends_with_one_line_end() -> None:
             if ".py" not in name:  # Python has two empty lines between functions
                 assert "\n\n\n" not in text, (template_id, name)
             assert not any(line != line.rstrip() for line in text.split("\n")), (template_id, name)
+
+
+@pytest.mark.parametrize(
+    ("template_id", "values", "line"),
+    [
+        pytest.param(
+            "catalog_setup",
+            {"catalog_name": "main"},
+            "CREATE CATALOG IF NOT EXISTS IDENTIFIER(:catalog)",
+            id="is created",
+        ),
+        pytest.param(
+            "schema_setup",
+            {"catalog_name": "main"},
+            "CREATE SCHEMA IF NOT EXISTS sales",
+            id="gets a schema",
+        ),
+        pytest.param(
+            "grants",
+            {"securables": [{"type": "CATALOG", "name": "main"}]},
+            "GRANT SELECT ON CATALOG IDENTIFIER(:catalog) TO `order-analysts`;",
+            id="is granted",
+        ),
+    ],
+)
+def test_the_home_catalog_has_the_name_that_the_job_gives(
+    template_id: str, values: dict[str, Any], line: str
+) -> None:
+    template = builtin_templates()[template_id]
+    bindings = bindings_of(template, own_selection(template), home_catalog="main", values=values)
+
+    [text] = rendered(template, [bindings])
+
+    assert line in text.split("\n")
+    assert faults_of("sql", [text]) == []
 
 
 # --- hostile values ---

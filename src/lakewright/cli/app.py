@@ -50,10 +50,11 @@ class _Commands(TyperGroup):
         return sorted(self.commands, key=ORDER.index)
 
     def invoke(self, ctx: Any) -> Any:
+        as_json = "--json" in ctx.args
         try:
             return super().invoke(ctx)
         except LakewrightError as error:
-            print_failure(error)
+            print_failure(error, as_json=as_json)
             raise typer.Exit(REFUSED) from error
         except (typer.Exit, typer.Abort, TyperException, BrokenPipeError):
             raise

@@ -769,9 +769,9 @@ def setup_needs(index: GraphIndex) -> dict[str, tuple[str, ...]]:
     points forward in the order (tables that refer to each other) is left out, so that the
     result never loops.
     """
-    ordered = list(dict.fromkeys(step.node.id for step in setup_order(index)))
-    place = {node_id: at for at, node_id in enumerate(ordered)}
     steps = {(step.node.id, step.part): step for step in setup_order(index)}
+    ordered = list(dict.fromkeys(node_id for node_id, _ in steps))
+    place = {node_id: at for at, node_id in enumerate(ordered)}
     needs: dict[str, set[str]] = {node_id: set() for node_id in ordered}
     for (first, _), (then, _) in _setup_pairs(index, steps):
         if first in place and then in place and place[first] < place[then]:

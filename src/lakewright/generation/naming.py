@@ -6,6 +6,10 @@ from hashlib import blake2b
 
 NOT_IN_A_KEY = re.compile(r"[^a-z0-9_]+")
 MAXIMUM_LENGTH = 60
+# Source: the usual file systems of Linux, macOS and Windows.
+MAXIMUM_PART_BYTES = 255
+# In lower case: some file systems do not tell letter cases apart.
+OWN_FILES = frozenset({"databricks.yml", "lakewright.lock", "readme.md", ".gitignore"})
 
 
 def key_of(text: str) -> str:
@@ -30,6 +34,24 @@ def key_of(text: str) -> str:
         if not key[0].isalpha():
             key = f"n{key}"
     return key
+
+
+def why_no_output_path(path: str) -> str:
+    """Why a script may not be written to `path` inside a bundle; empty when it may.
+
+    >>> why_no_output_path("src/tables/orders.sql"), why_no_output_path("../orders.sql")
+    ('', 'it leaves the bundle')
+    """
+    parts = path.split("/")
+    if path.startswith("/") or ".." in parts:
+        return "it leaves the bundle"
+    if "\\" in path or not path.isprintable() or "" in parts or "." in parts:
+        return "it is no plain path with '/' between its parts"
+    if any(len(part.encode("utf-8", "surrogatepass")) > MAXIMUM_PART_BYTES for part in parts):
+        return f"a part of it has more than {MAXIMUM_PART_BYTES} bytes"
+    if path.casefold() in OWN_FILES:
+        return "Lakewright writes that file itself"
+    return ""
 
 
 def unique_keys(names: Iterable[str]) -> dict[str, str]:

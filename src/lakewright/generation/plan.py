@@ -10,9 +10,9 @@ from typing import Any
 from lakewright.datamodel.graph import GraphIndex
 from lakewright.datamodel.model import Node
 from lakewright.datamodel.node_types import NODE_TYPES, Emits
-from lakewright.diagnostics import Diagnostic, Location, Severity, did_you_mean
+from lakewright.diagnostics import Diagnostic, Location, Severity, did_you_mean, shown
 from lakewright.generation.bindings import ModelScope, roles_of
-from lakewright.generation.naming import key_of, unique_keys
+from lakewright.generation.naming import key_of, unique_keys, why_no_output_path
 from lakewright.generation.outputs import OUTPUTS, Output
 from lakewright.generation.recipe import NO_TEMPLATE, SUGGESTED, Choice, Recipe
 from lakewright.generation.suggest import suggest
@@ -166,6 +166,9 @@ def _plan_one(
     bindings, mistakes = bind(template, given, variations, values)
     found.extend(_about(mistake, node, scope) for mistake in mistakes)
     path = next((c.path for c in reversed(chosen) if c.path), "")
+    if path and (reason := why_no_output_path(path)):
+        found.append(_no_path(path, reason, node, scope.recipe))
+        return None
     return template, bindings, path, output
 
 
@@ -186,6 +189,16 @@ def _no_template(node: Node, where: Location) -> Diagnostic:
         f"No template fits node '{node.id}' of type {node.type}.",
         "Name one for it in a recipe under 'scripts', or 'template: none' to print nothing.",
         where,
+    )
+
+
+def _no_path(path: str, reason: str, node: Node, recipe: Recipe) -> Diagnostic:
+    return Diagnostic(
+        "output-path",
+        Severity.ERROR,
+        f"The script of node '{node.id}' cannot be written to '{shown(path)}': {reason}.",
+        "Write a path inside the bundle, such as src/own/script.sql.",
+        Location(recipe.file, node=node.id),
     )
 
 

@@ -332,6 +332,8 @@ class _Reader:
 
 def _read_recipe(reader: _Reader, value: Any, place: str) -> Recipe | None:
     keys = reader.keys(value, _RECIPE_KEYS, place)
+    if not isinstance(value, dict):
+        return None
     recipe_id = keys.get("id", "")
     if not recipe_id:
         reader.problem(f"{place}.id", "A recipe has no id.", "Add 'id: some_name'.")

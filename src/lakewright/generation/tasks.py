@@ -38,9 +38,11 @@ class Names:
     other_jobs: Mapping[str, str] = field(default_factory=dict)
     external_jobs: dict[str, str] = field(default_factory=dict)
 
-    def job(self, name: str) -> str:
+    def job(self, name: str) -> str | int:
         """`${resources.jobs.<key>.id}` of a job, of this model or another; ids stay ids."""
-        if name.isdigit() or name.startswith("${"):
+        if name.isascii() and name.isdigit():
+            return int(name)
+        if name.startswith("${"):
             return name
         for node in self.index.jobs:
             if name in (node.id, node.name, node.properties.get("name")):

@@ -1,5 +1,6 @@
 """Lead a fault in a generated text back to what a person can change."""
 
+import re
 from collections.abc import Sequence
 
 from lakewright.datamodel.model import DataModel
@@ -9,6 +10,9 @@ from lakewright.generation.prove import Fault
 from lakewright.ports import Rendered, RenderFault, Span, TemplateRenderer
 from lakewright.templates.template import Template
 from lakewright.templates.trace import span_of
+
+# A name in a Jinja expression that is no attribute, such as `query` in `script(query)`.
+_NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 
 
 def template_location(template: Template, line: int, column: int = 0) -> Location:
@@ -85,11 +89,15 @@ def _origin(span: Span | None, step: RenderStep, model: DataModel) -> Location:
     """The place to mend: the property whose value was printed, the template's line, the node."""
     if span is None:
         return Location(model.file, node=step.node)
-    name = span.expression.partition(".")[0].partition("|")[0].partition("[")[0].strip()
-    for variable in step.template.all_variables():
-        if variable.name == name and variable.source.startswith("node.properties."):
-            prop = variable.source.removeprefix("node.properties.")
-            return Location(model.file, node=step.node, property=prop)
+    if span.name == step.template.id:
+        names = _NAME.findall(span.expression)
+        printed = [
+            variable.source.removeprefix("node.properties.")
+            for variable in step.template.all_variables()
+            if variable.name in names and variable.source.startswith("node.properties.")
+        ]
+        if len(printed) == 1:
+            return Location(model.file, node=step.node, property=printed[0])
     if step.template.builtin or span.name != step.template.id:
         return Location(model.file, node=step.node)
     place = template_location(step.template, span.line)

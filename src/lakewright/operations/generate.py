@@ -239,6 +239,9 @@ def _make(
     entries: dict[str, LockEntry] = {}
     writes: dict[str, str] = {}
     for path, entry in bundle.entries.items():
+        if path in bundle.intact:
+            changes[path], entries[path] = Change.UNCHANGED, entry
+            continue
         text = bundle.texts.get(path)
         old = lock.files.get(path)
         change, kept = _change_of(

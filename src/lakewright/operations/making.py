@@ -68,6 +68,7 @@ class MadeBundle:
     Attributes:
         entries: Every file of the bundle -> where it comes from.
         texts: New texts; a file without one has the content that its entry says already.
+        intact: Files that were looked at and have the content that their entry says.
         memory: What the next run may reuse.
     """
 
@@ -79,11 +80,12 @@ class MadeBundle:
     models: int
     scripts: int
     memory: dict[str, Any]
+    intact: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Loaded:
-    """A model file: read, or (`rows`) only remembered."""
+    """A model file: read (until its models are worked on), or (`rows`) only remembered."""
 
     file: RepositoryFile
     models: tuple[DataModel, ...] = ()
@@ -109,6 +111,7 @@ class _ModelWork:
     graph: GraphIndex
     scope: ModelScope
     steps: tuple[RenderStep, ...] = ()
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     resources: ModelResources = field(default_factory=ModelResources)
     found: list[Diagnostic] = field(default_factory=list)
     entries: dict[str, LockEntry] = field(default_factory=dict)
@@ -153,6 +156,7 @@ class _Making:
         self.memories: dict[str, Any] = {}
         self.owners: dict[str, str] = {}
         self.job_keys: Mapping[str, str] = {}
+        self.intact: set[str] = set()
         self.linted_templates: set[str] = set()
         self.done = 0
 
@@ -166,11 +170,15 @@ class _Making:
         self.job_keys = _keys_of_jobs(loaded, set(recipe.models))
         context = self._context(recipe)
         wanted = set(recipe.models) or set(owner)
+        # Without names a bundle holds all models, those of a file that cannot be read too.
+        named = bool(self.request.wanted or (recipe.file and recipe.models))
         total = len(wanted)
+        if not wanted:
+            self.found.append(_nothing_to_generate(recipe))
         batch: list[_ModelWork] = []
         for entry in loaded:
             mine = {name for name in entry.names() if owner[name] is entry} & wanted
-            if not mine and wanted <= set(owner):
+            if not mine and named and wanted <= set(owner):
                 # A mistake in a file that this bundle does not need is not this bundle's.
                 continue
             if entry.rows and self._reuse(entry, mine, context):
@@ -200,6 +208,7 @@ class _Making:
             models=len(self.summaries),
             scripts=sum(sum(s.counts.values()) for s in self.summaries.values()),
             memory={"layout": MEMORY_LAYOUT, "files": self.memories},
+            intact=frozenset(self.intact),
         )
 
     # Loading
@@ -219,7 +228,9 @@ class _Making:
         """The models of a file; one that was only remembered is read now."""
         if entry.rows:
             return load_models(self.tools.repository, entry.file)
-        return entry.models, entry.mistakes
+        # Taken out, so that a large repository is not kept in memory to the end.
+        models, entry.models = entry.models, ()
+        return models, entry.mistakes
 
     def _owners_of_models(self, loaded: Sequence["_Loaded"]) -> dict[str, "_Loaded"]:
         """Model id -> the file it is taken from: the first that has it."""
@@ -290,6 +301,7 @@ class _Making:
                     return False
                 entries[path] = entry
         self.entries.update(entries)
+        self.intact.update(entries)
         for name, row in mine.items():
             self.found.extend(from_json(found) for found in row["diagnostics"])
             self.summaries[name] = ModelSummary(**row["summary"])
@@ -320,7 +332,7 @@ class _Making:
         if has_errors(work.found):
             return work
         work.steps = plan.steps
-        needs = setup_needs(graph)
+        work.needs = needs = setup_needs(graph)
         cloud = profile(recipe.cloud)
         work.resources = build_resources(
             work.scope,
@@ -387,11 +399,13 @@ class _Making:
         entry = self.lock.files.get(step.path)
         if entry is None or entry.input != step.input_hash:
             return False
-        if _prints_undo(work, step) or (
-            self.request.force and self.tools.output.content_hash(step.path) != entry.content
-        ):
+        if _prints_undo(work, step):
+            return False
+        # A file that is gone or was edited by hand has to be made to be compared or restored.
+        if self.tools.output.content_hash(step.path) != entry.content:
             return False
         work.entries[step.path] = entry
+        self.intact.add(step.path)
         return True
 
     def _render(
@@ -444,7 +458,7 @@ class _Making:
             self._jobs_api(work, recipe)
         setup = [
             node_id
-            for node_id in setup_needs(work.graph)
+            for node_id in work.needs
             if any(step.node == node_id and step.role == "setup" for step in work.steps)
         ]
         undo = undo_text(work.graph, setup, recipe.home_catalog, work.undo)
@@ -662,6 +676,16 @@ def _summary(work: _ModelWork) -> ModelSummary:
         counts=counts,
         nodes=len(work.model.nodes),
         setup_job=setup if setup in jobs else "",
+    )
+
+
+def _nothing_to_generate(recipe: Recipe) -> Diagnostic:
+    return Diagnostic(
+        "nothing-to-generate",
+        Severity.ERROR,
+        "The repository has no model that can be generated.",
+        "Add one below metadata/models, or start from an example with `lakewright init`.",
+        Location(recipe.file),
     )
 
 

@@ -27,7 +27,8 @@ def builtin_templates() -> Mapping[str, Template]:
             if not entry.name.endswith(".yaml"):
                 continue
             file = f"{BUILTIN_PREFIX}{category.name}/{entry.name}"
-            read = read_templates(entry.read_text(encoding="utf-8"), file, builtin=True)
+            text = entry.read_text(encoding="utf-8")
+            read = read_templates(text, file, builtin=True, placed=False)
             if read.diagnostics:
                 raise ValueError(f"{file}: {read.diagnostics[0].problem}")
             for template in read.templates:

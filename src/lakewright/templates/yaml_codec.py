@@ -100,7 +100,9 @@ class ReadTemplates:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def read_templates(text: str | bytes, file: str = "", *, builtin: bool = False) -> ReadTemplates:
+def read_templates(
+    text: str | bytes, file: str = "", *, builtin: bool = False, placed: bool = True
+) -> ReadTemplates:
     """The templates of a YAML file.
 
     The file is a mapping with the list `templates`. Each mistake is one finding with its place
@@ -111,12 +113,14 @@ def read_templates(text: str | bytes, file: str = "", *, builtin: bool = False) 
         file: Path in the metadata repository (or below `templates/builtin/`), for messages
             and `Template.file`.
         builtin: The file ships with Lakewright.
+        placed: Also say where declarations and contents stand. Half of the time goes into
+            that, so the library, which nobody edits in place, does without.
     """
     try:
         value = load(text)
     except YamlError as error:
         return ReadTemplates((), (error.as_diagnostic(file),))
-    reading = Reading(text, file)
+    reading = Reading(text, file, placed=placed)
     found = _read_file(value, reading, builtin=builtin)
     return ReadTemplates(tuple(template for _, template in found), reading.diagnostics())
 
@@ -324,7 +328,7 @@ def _read_template(
             "The template has no content.",
             "Write the Jinja2 source under 'template_content: |'.",
         )
-    block = reading.locator.block_content((*at.path, "template_content"))
+    block = reading.block_content((*at.path, "template_content"))
     seen: dict[str, str] = {}
     variables = _read_variables(value.get("variables"), at.to("variables"), reading, seen)
     return Template(
@@ -443,7 +447,7 @@ def _read_variable(value: dict[str, Any], at: Spot, reading: Reading) -> Variabl
         description=reading.text(value.get("description"), at.to("description")),
         sample=_read_example(value, "sample", kind, at, reading),
         source=reading.text(value.get("from"), at.to("from")),
-        line=reading.locator.place(at.path).line,
+        line=reading.line_of(at.path),
     )
 
 
@@ -563,7 +567,7 @@ def _read_variations(
                 description=reading.text(item.get("description"), at.to("description")),
                 enabled=reading.flag(item.get("enabled"), at.to("enabled"), default=False),
                 adds_variables=added,
-                line=reading.locator.place(at.path).line,
+                line=reading.line_of(at.path),
             )
         )
     return tuple(found)

@@ -7,6 +7,7 @@ text and only `true`, `null` and decimal numbers are anything else.
 
 import math
 import re
+import sys
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Final, NamedTuple
@@ -253,6 +254,7 @@ def libyaml() -> _Events:
 
 _NO_KEY: Final = object()
 MERGE_KEY: Final = "<<"
+SHARED_LENGTH: Final = 24
 _MERGING: Final = object()  # stands in for the key while the value of `<<` is read
 
 
@@ -273,6 +275,7 @@ def _read(source: str, limits: Limits) -> Any:  # noqa: PLR0915 - one loop, for 
     next_event = parser(source).get_event
     words = _WORDS
     starts = _NUMBER_STARTS
+    shared = sys.intern
 
     root: list[Any] = []
     container: Any = root
@@ -290,6 +293,9 @@ def _read(source: str, limits: Limits) -> Any:  # noqa: PLR0915 - one loop, for 
         if kind is scalar:
             nodes += 1
             value = event.value
+            if len(value) <= SHARED_LENGTH:
+                # Keys and short texts come again and again: one copy each saves half the memory.
+                value = shared(value)
             if event.tag is not None:
                 raise _tag_refused(event, source)
             if is_map and key is _NO_KEY:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from lakewright.diagnostics import Diagnostic, Location, Severity, did_you_mean, shown
-from lakewright.yaml_text.locate import Locator
+from lakewright.yaml_text.locate import BlockContent, Locator
 
 Path = tuple[str | int, ...]
 
@@ -40,10 +40,20 @@ class Spot(NamedTuple):
 class Reading:
     """The findings about one text, which `load` has accepted, while it is being read."""
 
-    def __init__(self, text: str | bytes, file: str = "") -> None:
+    def __init__(self, text: str | bytes, file: str = "", *, placed: bool = True) -> None:
+        """With `placed` off, only findings are looked up; `line_of` answers 0."""
         self.file = file
+        self._placed = placed
         self.locator = Locator(text, accepted=True)
         self._found: list[Diagnostic] = []
+
+    def line_of(self, path: Path) -> int:
+        """1-based line of a value; 0 when places are not wanted."""
+        return self.locator.place(path).line if self._placed else 0
+
+    def block_content(self, path: Path) -> BlockContent | None:
+        """Where the text of a scalar starts; None when places are not wanted."""
+        return self.locator.block_content(path) if self._placed else None
 
     def report(
         self,

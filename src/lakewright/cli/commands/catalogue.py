@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lakewright.cli import completion
 from lakewright.cli.console import plain, print_json, print_message, print_result, table
 from lakewright.cli.options import JsonOption, usable
 from lakewright.diagnostics import did_you_mean, shown
@@ -61,7 +62,14 @@ def _nodes(
 
 
 def _show(
-    node_type: Annotated[str, typer.Argument(metavar="TYPE", help="Key or other name of a type.")],
+    node_type: Annotated[
+        str,
+        typer.Argument(
+            metavar="TYPE",
+            help="Key or other name of a type.",
+            autocompletion=completion.node_types,
+        ),
+    ],
     as_json: JsonOption = False,
 ) -> None:
     """Show the properties and edges of one node type, and what it becomes.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lakewright.cli import completion
 from lakewright.cli.console import (
     paint,
     plain,
@@ -28,6 +29,7 @@ WantedArgument = Annotated[
         metavar="[ID]",
         help="A recipe or a model. Default: the only recipe, or all models.",
         show_default=False,
+        autocompletion=completion.bundles,
     ),
 ]
 CloudOption = Annotated[

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lakewright.cli import completion
 from lakewright.cli.console import (
     counted,
     plain,
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 ModelArgument = Annotated[
     str,
     typer.Argument(
-        metavar="[MODEL]", help="Id of a model. Default: the only one.", show_default=False
+        metavar="[MODEL]",
+        help="Id of a model. Default: the only one.",
+        show_default=False,
+        autocompletion=completion.models,
     ),
 ]
 
@@ -43,7 +47,11 @@ def _check(
     context: typer.Context,
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID]...", help="Models, templates or recipes. Default: all."),
+        typer.Argument(
+            metavar="[ID]...",
+            help="Models, templates or recipes. Default: all.",
+            autocompletion=completion.bundles,
+        ),
     ] = None,
     *,
     strict: Annotated[
@@ -162,7 +170,7 @@ def _graph(
     as_json: JsonOption = False,
     repository: RepositoryOption = None,
 ) -> None:
-    """Draw a model: as a tree of waves, as Mermaid, as an SVG picture.
+    """Draw a model as a tree, as Mermaid or as a picture.
 
     \b
     Examples:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lakewright.cli import completion
 from lakewright.cli.commands.metadata import loaded
 from lakewright.cli.console import (
     counted,
@@ -24,10 +25,19 @@ from lakewright.errors import LakewrightError, NotFoundError
 if TYPE_CHECKING:
     from lakewright.templates.template import Template, Variable
 
-TemplateArgument = Annotated[str, typer.Argument(metavar="TEMPLATE", help="Id of a template.")]
+TemplateArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="TEMPLATE", help="Id of a template.", autocompletion=completion.templates
+    ),
+]
 SomeTemplates = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[TEMPLATE]...", help="Ids. Default: the repository's own."),
+    typer.Argument(
+        metavar="[TEMPLATE]...",
+        help="Ids. Default: the repository's own.",
+        autocompletion=completion.templates,
+    ),
 ]
 
 
@@ -84,11 +94,15 @@ def _preview(
     """
     from lakewright import context as wiring
     from lakewright.operations.preview import PreviewRequest, preview
+    from lakewright.templates.uses import template_uses
 
     metadata = loaded(context, repository, optional=not node)
     chosen = metadata.template(template)
     given = {**_from_file(values_file), **_from_options(values or [])}
-    _known(given, [variable.name for variable in chosen.all_variables()], "variable", chosen.id)
+    # A name that the content uses without declaring it (a lint finding) may be given too.
+    names = [variable.name for variable in chosen.all_variables()]
+    names += [use.name for use in template_uses(chosen) if use.name not in names]
+    _known(given, names, "variable", chosen.id)
     switches = dict.fromkeys(with_ or [], True) | dict.fromkeys(without or [], False)
     _known(switches, [variation.id for variation in chosen.variations], "variation", chosen.id)
 
@@ -113,7 +127,7 @@ def _preview(
 def _known(given: Mapping[str, Any], known: list[str], kind: str, template: str) -> None:
     for name in given:
         if name not in known:
-            listed = f"It has: {', '.join(known)}." if known else "It has none."
+            listed = f"It has: {', '.join(dict.fromkeys(known))}." if known else "It has none."
             raise NotFoundError(
                 problem=f"Template '{template}' has no {kind} '{shown(name)}'.",
                 remedy=f"{did_you_mean(name, known)}{listed}",

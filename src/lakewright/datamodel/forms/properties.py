@@ -30,6 +30,8 @@ class Properties(BaseModel):
 
     model_config = ConfigDict(
         extra="allow",
+        # Most forms of a module are not used in a run: each is built when it first reads.
+        defer_build=True,
         frozen=True,
         field_title_generator=_title,
         hide_input_in_errors=True,

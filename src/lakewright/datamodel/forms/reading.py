@@ -111,9 +111,10 @@ def _inside(value: Any, step: str | int) -> tuple[bool, Any]:
 
 def _fault(form: "type[Properties]", path: tuple[str | int, ...], errors: Sequence[Any]) -> Fault:
     dotted = ".".join(str(step) for step in path)
+    named = shown(dotted, 120)
     first = errors[0]
     if first["type"] == "missing":
-        return Fault(dotted, f"'{dotted}' is missing.", f"Add it: {_about(form, path)}")
+        return Fault(dotted, f"'{named}' is missing.", f"Add it: {_about(form, path)}")
     allowed = [
         name
         for found in errors
@@ -127,7 +128,7 @@ def _fault(form: "type[Properties]", path: tuple[str | int, ...], errors: Sequen
         same = [name for name in allowed if name.lower() == value.lower()]
         near = f"Did you mean '{same[0]}'? " if same else did_you_mean(value, allowed)
     return Fault(
-        dotted, f"'{dotted}' should be {wanted}, not {_described(value)}.", near + _how(errors)
+        dotted, f"'{named}' should be {wanted}, not {_described(value)}.", near + _how(errors)
     )
 
 

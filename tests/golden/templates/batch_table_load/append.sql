@@ -1,4 +1,3 @@
 INSERT INTO main.bronze.orders BY NAME
-SELECT
-  *
+SELECT *
 FROM main.raw.orders;

@@ -1,5 +1,4 @@
 CREATE OR REPLACE TABLE main.bronze.orders AS
-SELECT
-  *
+SELECT *
 FROM main.raw.orders VERSION AS OF 12
 WHERE country = 'DE';

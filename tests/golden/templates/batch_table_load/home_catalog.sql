@@ -2,7 +2,6 @@ USE CATALOG IDENTIFIER(:catalog);
 
 -- One atomic commit: readers see the old rows or the new ones.
 INSERT OVERWRITE TABLE bronze.orders BY NAME
-SELECT
-  *
+SELECT *
 FROM raw.orders
 WHERE country = 'DE';

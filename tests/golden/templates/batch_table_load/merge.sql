@@ -1,7 +1,6 @@
 MERGE WITH SCHEMA EVOLUTION INTO main.bronze.orders AS target
 USING (
-  SELECT
-    *
+  SELECT *
   FROM main.raw.orders
   WHERE country = 'DE'
 ) AS source

@@ -1,12 +1,12 @@
 CREATE TABLE IF NOT EXISTS main.sales.orders (
-  order_key BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY (START WITH 1 INCREMENT BY 1) COMMENT 'Surrogate key',
-  order_id STRING NOT NULL COMMENT 'Number printed on the customer\'s invoice',
-  customer_id BIGINT NOT NULL COMMENT 'Who ordered',
-  status STRING NOT NULL DEFAULT 'new' COMMENT 'new, paid, shipped or returned',
+  order_key BIGINT COMMENT 'Surrogate key',
+  order_id STRING COMMENT 'Number printed on the customer\'s invoice',
+  customer_id BIGINT COMMENT 'Who ordered',
+  status STRING COMMENT 'new, paid, shipped or returned',
   amount DECIMAL(18,2) COMMENT 'Gross amount in EUR',
   email STRING COMMENT 'Contact address at order time',
-  ordered_at TIMESTAMP NOT NULL,
-  order_date DATE GENERATED ALWAYS AS (CAST(ordered_at AS DATE))
+  ordered_at TIMESTAMP,
+  order_date DATE
 )
 USING PARQUET
 PARTITIONED BY (order_date)

@@ -1,12 +1,12 @@
 CREATE TABLE IF NOT EXISTS main.sales.orders (
-  order_key BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY (START WITH 1 INCREMENT BY 1) COMMENT 'Surrogate key',
+  order_key BIGINT NOT NULL COMMENT 'Surrogate key',
   order_id STRING NOT NULL COMMENT 'Number printed on the customer\'s invoice',
   customer_id BIGINT NOT NULL COMMENT 'Who ordered',
-  status STRING NOT NULL DEFAULT 'new' COMMENT 'new, paid, shipped or returned',
+  status STRING NOT NULL COMMENT 'new, paid, shipped or returned',
   amount DECIMAL(18,2) COMMENT 'Gross amount in EUR',
   email STRING COMMENT 'Contact address at order time',
   ordered_at TIMESTAMP NOT NULL,
-  order_date DATE GENERATED ALWAYS AS (CAST(ordered_at AS DATE)),
+  order_date DATE,
   CONSTRAINT pk_orders PRIMARY KEY (order_key),
   CONSTRAINT fk_orders_customer FOREIGN KEY (customer_id) REFERENCES main.sales.customers (customer_id)
 )

@@ -2,8 +2,7 @@ USE CATALOG IDENTIFIER(:catalog);
 
 MERGE INTO silver.customers AS t
 USING (
-  SELECT
-    *
+  SELECT *
   FROM bronze.customers AS incoming
   -- Two rows with one key would make the merge fail: the first in this order wins.
   QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY updated_at DESC) = 1

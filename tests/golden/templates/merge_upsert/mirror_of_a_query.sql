@@ -1,7 +1,6 @@
 MERGE INTO main.silver.customers AS t
 USING (
-  SELECT
-    *
+  SELECT *
   FROM (
     SELECT customer_id, email, city, updated_at
     FROM main.bronze.customers

@@ -8,6 +8,5 @@ TBLPROPERTIES (
   'quality' = 'bronze'
 )
 AS
-SELECT
-  *
+SELECT *
 FROM STREAM(main.raw.orders);

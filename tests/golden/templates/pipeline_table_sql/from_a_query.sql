@@ -8,8 +8,4 @@ TBLPROPERTIES (
   'quality' = 'bronze'
 )
 AS
-SELECT
-  *
-FROM (
-  SELECT * FROM STREAM(main.raw.orders) WHERE amount > 0
-);
+SELECT * FROM STREAM(main.raw.orders) WHERE amount > 0;

@@ -5,6 +5,5 @@ TBLPROPERTIES (
   'quality' = 'bronze'
 )
 AS
-SELECT
-  *
+SELECT *
 FROM STREAM read_files('/Volumes/main/landing/orders', format => 'json');

@@ -9,6 +9,5 @@ TBLPROPERTIES (
   'quality' = 'bronze'
 )
 AS
-SELECT
-  *
+SELECT *
 FROM STREAM(main.raw.orders);

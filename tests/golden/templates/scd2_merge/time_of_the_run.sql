@@ -9,7 +9,7 @@ USING (
       name,
       -- The struct's JSON tells NULL from an empty text and one column from the next.
       sha2(to_json(struct(name)), 256) AS row_hash,
-      CAST(current_timestamp() AS TIMESTAMP) AS effective_from
+      current_timestamp() AS effective_from
     FROM main.bronze.customers AS delivered
     QUALIFY row_number() OVER (PARTITION BY country, customer_id ORDER BY name) = 1
   )

@@ -2,8 +2,7 @@
 
 MERGE INTO main.silver.orders AS t
 USING (
-  SELECT
-    *
+  SELECT *
   FROM main.raw.orders AS incoming
   -- Two rows with one key would make the merge fail: the first in this order wins.
   QUALIFY row_number() OVER (PARTITION BY id ORDER BY updated_at DESC) = 1

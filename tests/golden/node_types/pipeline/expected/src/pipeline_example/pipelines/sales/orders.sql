@@ -2,8 +2,4 @@
 
 CREATE OR REFRESH STREAMING TABLE orders
 AS
-SELECT
-  *
-FROM (
-  SELECT * FROM STREAM(main.raw.orders)
-);
+SELECT * FROM STREAM(main.raw.orders);
