@@ -16,13 +16,23 @@ if TYPE_CHECKING:
 
     from lakewright.store.database import Database
 
-TokenType = Literal["confirmation_token", "recovery_token", "email_change_token_new"]
+TokenType = Literal[
+    "confirmation_token",
+    "recovery_token",
+    "email_change_token_new",
+    "email_change_token_current",
+]
 Letter = Literal["confirmation", "recovery"]
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person who may sign in: one row of `auth.users`."""
+    """A person who may sign in: one row of `auth.users`.
+
+    Attributes:
+        new_email: The address they want to change to; empty when they do not.
+        new_email_state: Which side has agreed to that: 0 none, 1 the new address, 2 the old.
+    """
 
     id: UUID
     email: str
@@ -32,6 +42,7 @@ class Account:
     recovery_sent_at: datetime | None
     email_change_sent_at: datetime | None
     new_email: str
+    new_email_state: int
     last_sign_in_at: datetime | None
     app_metadata: Mapping[str, Any]
     user_metadata: Mapping[str, Any]
@@ -111,7 +122,8 @@ class Flow:
 _ACCOUNT = """
     id, coalesce(email, '') as email, coalesce(encrypted_password, '') as password_hash,
     email_confirmed_at as confirmed_at, confirmation_sent_at, recovery_sent_at,
-    email_change_sent_at, coalesce(email_change, '') as new_email, last_sign_in_at,
+    email_change_sent_at, coalesce(email_change, '') as new_email,
+    coalesce(email_change_confirm_status, 0) as new_email_state, last_sign_in_at,
     coalesce(raw_app_meta_data, '{}') as app_metadata,
     coalesce(raw_user_meta_data, '{}') as user_metadata,
     coalesce(banned_until > now(), false) as banned, banned_until,
@@ -320,11 +332,19 @@ class AccountRecords:
     async def want_email(self, account_id: UUID, new_email: str) -> Account:
         """Remember the address that the person wants to change to."""
         return await self._changed(
-            "email_change = %(new)s, email_change_sent_at = now()", id=account_id, new=new_email
+            "email_change = %(new)s, email_change_sent_at = now(), email_change_confirm_status = 0",
+            id=account_id,
+            new=new_email,
+        )
+
+    async def agree_to_email(self, account_id: UUID, state: int) -> Account:
+        """One side has agreed to the change: 1 the new address, 2 the old one."""
+        return await self._changed(
+            "email_change_confirm_status = %(state)s", id=account_id, state=state
         )
 
     async def change_email(self, account_id: UUID, email: str) -> Account:
-        """The person proved that they read the new address's mail."""
+        """Both sides have agreed: the address changes."""
         await self._run(
             "update auth.identities set updated_at = now(), identity_data = identity_data"
             """ || jsonb_build_object('email', %(email)s::text, 'email_verified', true)"""
@@ -333,7 +353,7 @@ class AccountRecords:
             email=email,
         )
         return await self._changed(
-            "email = %(email)s, email_change = '',"
+            "email = %(email)s, email_change = '', email_change_confirm_status = 0,"
             " email_confirmed_at = coalesce(email_confirmed_at, now())",
             id=account_id,
             email=email,

@@ -14,6 +14,7 @@ from tests.store.conftest import (  # noqa: F401 -- fixtures count where they ar
     _migrated_template,
     database_server,
     migrated_database,
+    pg_bin,
     server_folder,
 )
 

@@ -276,10 +276,64 @@ def test_a_new_address_counts_once_it_has_answered(world: World, serve: Serve, e
     asked = client.put("/auth/v1/user", json={"email": new}, headers=bearer(session)).json()
 
     assert (asked["email"], asked["new_email"]) == (email, new)
-    assert new in world.outbox.last(email).text  # the old address is told
     changed = verify(client, email=new, token=world.outbox.code(new), type="email_change").json()
     assert changed["user"]["email"] == new
+    assert "new_email" not in changed["user"]
     assert world.rows("select 1 from public.users where email = %s", new)
+
+
+@pytest.mark.parametrize("new_first", [True, False])
+def test_a_proved_address_has_to_agree_to_its_successor(
+    world: World, careful: TestClient, email: str, new_first: bool
+) -> None:
+    """Else a slip of the pen would hand the account to a stranger."""
+    sign_up(careful, email)
+    careful.get(world.outbox.link(email))
+    session, new = sign_in(careful, email).json(), f"new.{email}"
+    careful.put("/auth/v1/user", json={"email": new}, headers=bearer(session))
+    first, second = (new, email) if new_first else (email, new)
+
+    half = verify(careful, email=first, token=world.outbox.code(first), type="email_change")
+    opened = careful.get(world.outbox.link(second))
+
+    assert half.json().keys() == {"code", "msg"}
+    assert "access_token" in fragment_of(opened.headers["location"])
+    assert sign_in(careful, new).status_code == 200
+    assert sign_in(careful, email).status_code == 400
+
+
+def test_the_old_address_alone_cannot_change_it(
+    world: World, careful: TestClient, email: str
+) -> None:
+    """Not even when nobody could be asked, because the address is taken."""
+    taken = f"taken.{email}"
+    for address in (email, taken):
+        sign_up(careful, address)
+        careful.get(world.outbox.link(address))
+    session = sign_in(careful, email).json()
+    careful.put("/auth/v1/user", json={"email": taken}, headers=bearer(session))
+
+    opened = careful.get(world.outbox.link(email))
+    careful.post("/auth/v1/resend", json={"type": "email_change", "email": email})
+
+    assert "message" in query_of(opened.headers["location"])
+    assert sign_in(careful, email).json()["user"]["new_email"] == taken
+    assert sign_in(careful, taken).json()["user"]["id"] != session["user"]["id"]
+
+
+def test_asking_for_another_address_starts_over(
+    world: World, careful: TestClient, email: str
+) -> None:
+    sign_up(careful, email)
+    careful.get(world.outbox.link(email))
+    session = sign_in(careful, email).json()
+    careful.put("/auth/v1/user", json={"email": f"a.{email}"}, headers=bearer(session))
+    careful.get(world.outbox.link(email))  # the old address agrees to the first
+
+    careful.put("/auth/v1/user", json={"email": f"b.{email}"}, headers=bearer(session))
+    opened = careful.get(world.outbox.link(f"b.{email}"))
+
+    assert "message" in query_of(opened.headers["location"])
 
 
 def test_a_taken_address_is_not_given_away(world: World, serve: Serve, email: str) -> None:

@@ -67,6 +67,8 @@ async def _ask(
                 wanted = _fitting(account, kind)
             if account is None or wanted is None:
                 return
+            if wanted == "email_change" and await records.by_email(account.new_email):
+                return
             letter = await make_letter(
                 records,
                 parts,

@@ -8,7 +8,7 @@ from typing import Literal
 from lakewright.server.mail import Letter
 from lakewright.store.accounts import TokenType
 
-LetterKind = Literal["signup", "magiclink", "recovery", "email_change"]
+LetterKind = Literal["signup", "magiclink", "recovery", "email_change", "email_change_current"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,26 +18,41 @@ class LetterText:
     Attributes:
         token_type: Where the database keeps its token.
         purpose: Ends the sentence "Follow this link to ...".
+        link_type: What the link and the clients call it.
     """
 
     token_type: TokenType
     subject: str
     purpose: str
+    link_type: str
 
 
 LETTERS: Mapping[LetterKind, LetterText] = MappingProxyType(
     {
         "signup": LetterText(
-            "confirmation_token", "Confirm your e-mail address", "confirm your address and sign in"
+            "confirmation_token",
+            "Confirm your e-mail address",
+            "confirm your address and sign in",
+            "signup",
         ),
-        "magiclink": LetterText("recovery_token", "Sign in to Lakewright", "sign in"),
+        "magiclink": LetterText("recovery_token", "Sign in to Lakewright", "sign in", "magiclink"),
         "recovery": LetterText(
-            "recovery_token", "Reset your password", "sign in and choose a new password"
+            "recovery_token",
+            "Reset your password",
+            "sign in and choose a new password",
+            "recovery",
         ),
         "email_change": LetterText(
             "email_change_token_new",
             "Confirm your new e-mail address",
             "use this address from now on",
+            "email_change",
+        ),
+        "email_change_current": LetterText(
+            "email_change_token_current",
+            "Your e-mail address is about to change",
+            "agree to the new address of your account",
+            "email_change",
         ),
     }
 )
@@ -67,17 +82,5 @@ def already_registered(to: str, address: str) -> Letter:
             "Somebody, perhaps you, signed up at Lakewright with this address,"
             f" which has an account already. Sign in at {address}, and reset the password"
             " there if you have forgotten it.\n"
-        ),
-    )
-
-
-def address_changes(to: str, new_email: str) -> Letter:
-    """To the old address, when another one was asked for."""
-    return Letter(
-        to=to,
-        subject="Your e-mail address is about to change",
-        text=(
-            f"Your Lakewright account was asked to use {new_email} from now on. If that was not"
-            " you, sign in, change your password, and sign out everywhere else.\n"
         ),
     )

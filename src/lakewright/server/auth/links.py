@@ -26,7 +26,7 @@ KINDS: dict[str, tuple[LetterKind, ...]] = {
     "signup": ("signup",),
     "magiclink": ("magiclink", "signup"),
     "recovery": ("recovery",),
-    "email_change": ("email_change",),
+    "email_change": ("email_change", "email_change_current"),
     "email": ("signup", "magiclink"),
 }
 
@@ -58,7 +58,7 @@ async def make_letter(
         token = f"{_PKCE}{flow_id.hex}_{token}"
     digest = digest_of(token)
     await records.put_one_time_token(account.id, LETTERS[kind].token_type, digest, to)
-    query = urlencode({"token": token, "type": kind, "redirect_to": redirect_to})
+    query = urlencode({"token": token, "type": LETTERS[kind].link_type, "redirect_to": redirect_to})
     return compose(
         kind,
         to=to,
@@ -75,8 +75,8 @@ def _code(keys: SigningKeys, digest: str) -> str:
 
 async def redeem_code(
     parts: Parts, visitor: Visitor, kind: str, *, email: str, code: str
-) -> Session:
-    """Sign in with the code of a letter.
+) -> Session | None:
+    """Sign in with the code of a letter. None: the other address has to agree as well.
 
     Raises:
         AuthError: `otp_expired`, whatever the reason, or an unknown kind.
@@ -87,29 +87,33 @@ async def redeem_code(
         ):
             expected = _code(parts.keys, token.digest)
             if secrets.compare_digest(expected.encode(), code.strip().encode()):
-                account = await _redeem(records, parts, token)
-                return await open_session(records, parts, visitor, account, "otp")
+                return await _open(records, parts, visitor, token)
     raise refuse("otp_expired")
 
 
-async def redeem_token(parts: Parts, visitor: Visitor, kind: str, token: str) -> Session:
+async def redeem_token(parts: Parts, visitor: Visitor, kind: str, token: str) -> Session | None:
     """Sign in with the token of a link, handed over by the client itself."""
     async with parts.accounts.transaction(visitor.request_id) as records:
-        account = await _redeem(records, parts, await _find(records, parts, kind, token))
-        return await open_session(records, parts, visitor, account, "otp")
+        found = await _find(records, parts, kind, token)
+        return await _open(records, parts, visitor, found)
 
 
-async def follow_link(parts: Parts, visitor: Visitor, kind: str, token: str) -> Session | str:
+async def follow_link(
+    parts: Parts, visitor: Visitor, kind: str, token: str
+) -> Session | str | None:
     """Somebody opened a link.
 
     Returns:
         A session; or, when the browser that asked for the letter sent a PKCE challenge, a
-        code which only that browser can exchange.
+        code which only that browser can exchange; or None: the other address has to agree.
     """
     async with parts.accounts.transaction(visitor.request_id) as records:
-        account = await _redeem(records, parts, await _find(records, parts, kind, token))
+        found = await _find(records, parts, kind, token)
         if not token.startswith(_PKCE):
-            return await open_session(records, parts, visitor, account, "otp")
+            return await _open(records, parts, visitor, found)
+        account = await _redeem(records, parts, found)
+        if account is None:
+            return None
         flow_id = UUID(token.removeprefix(_PKCE).partition("_")[0])
         flow = await records.flow(flow_id, seconds=parts.settings.code_seconds)
         if flow is None or flow.is_late or flow.account_id != account.id:
@@ -117,6 +121,15 @@ async def follow_link(parts: Parts, visitor: Visitor, kind: str, token: str) -> 
         code = secrets.token_urlsafe(32)
         await records.give_code(flow_id, account.id, digest_of(code))
         return code
+
+
+async def _open(
+    records: AccountRecords, parts: Parts, visitor: Visitor, token: OneTimeToken
+) -> Session | None:
+    account = await _redeem(records, parts, token)
+    if account is None:
+        return None
+    return await open_session(records, parts, visitor, account, "otp")
 
 
 def _token_types(kind: str) -> list[str]:
@@ -134,12 +147,13 @@ async def _find(records: AccountRecords, parts: Parts, kind: str, token: str) ->
     return found[0]
 
 
-async def _redeem(records: AccountRecords, parts: Parts, token: OneTimeToken) -> Account:
+async def _redeem(records: AccountRecords, parts: Parts, token: OneTimeToken) -> Account | None:
+    """Use the token up; None when that was only one half of a change of address."""
     account = await records.by_id(token.account_id, locked=True)
     if account is None or not await records.take_one_time_token(token):
         raise refuse("otp_expired")
     check_may_sign_in(account)
-    if token.type == "email_change_token_new":
+    if token.type.startswith("email_change"):
         return await _change_email(records, account, token)
     if token.type == "confirmation_token":
         # Asked for by the sign-up that set the password, so both belong together.
@@ -153,18 +167,39 @@ async def trust_mailbox(records: AccountRecords, parts: Parts, account: Account)
     Until now anybody may have signed up with this address, so what an unproved account had,
     a password and open sessions, ends: otherwise a stranger who was first could stay inside.
     """
-    identities = await records.identities_of(account.id)
-    if not any(identity.proves_mailbox for identity in identities):
+    if not await is_mailbox_proved(records, account):
         parts.sessions.forget(await records.end_sessions(account.id))
         await records.set_password(account.id, "")
     return await records.prove_mailbox(account.id)
 
 
-async def _change_email(records: AccountRecords, account: Account, token: OneTimeToken) -> Account:
-    await records.hold_email(token.relates_to)
-    if account.new_email != token.relates_to or await records.by_email(token.relates_to):
+async def is_mailbox_proved(records: AccountRecords, account: Account) -> bool:
+    """Whether the person has ever shown that they read their address's mail."""
+    return any(found.proves_mailbox for found in await records.identities_of(account.id))
+
+
+async def _change_email(
+    records: AccountRecords, account: Account, token: OneTimeToken
+) -> Account | None:
+    """Change the address once both sides agree.
+
+    The new side alone is not enough: a slip of the pen would hand the account to a stranger.
+    The old side alone is not enough either. An old address that never proved anything has
+    no say.
+    """
+    is_new_side = token.type == "email_change_token_new"
+    agreeing, other = (1, 2) if is_new_side else (2, 1)
+    new_email = account.new_email
+    if not new_email or token.relates_to != (new_email if is_new_side else account.email):
         raise refuse("otp_expired")
-    return await records.change_email(account.id, token.relates_to)
+    has_one_say = is_new_side and not await is_mailbox_proved(records, account)
+    if account.new_email_state != other and not has_one_say:
+        await records.agree_to_email(account.id, agreeing)
+        return None
+    await records.hold_email(new_email)
+    if await records.by_email(new_email):
+        raise refuse("otp_expired")
+    return await records.change_email(account.id, new_email)
 
 
 def letter_kind(kind: str) -> LetterKind:

@@ -8,8 +8,8 @@ from lakewright.server.auth.attempts import count
 from lakewright.server.auth.bodies import Body, Challenge, check_metadata_size
 from lakewright.server.auth.demo import DEMO_EMAIL
 from lakewright.server.auth.errors import invalid, refuse
-from lakewright.server.auth.letters import address_changes
-from lakewright.server.auth.links import make_letter
+from lakewright.server.auth.letters import LetterKind
+from lakewright.server.auth.links import is_mailbox_proved, make_letter
 from lakewright.server.auth.parts import Parts, Visitor
 from lakewright.server.auth.passwords import check_strength
 from lakewright.server.auth.shapes import user_json
@@ -29,8 +29,8 @@ async def change_profile(
 ) -> tuple[dict[str, Any], list[Letter]]:
     """Change password, metadata or address; returns the person and letters to send.
 
-    A new password ends all other sessions. A new address counts once its letter was answered;
-    until then the answer is the same for addresses that others have.
+    A new password ends all other sessions. A new address counts once it and the old one have
+    agreed by letter; the answer is the same for addresses that others have.
 
     Raises:
         AuthError: A bad value, a weak or the same password, or a field that is not theirs.
@@ -67,7 +67,7 @@ async def change_profile(
         answer = user_json(account, await records.identities_of(account.id))
     if password_hash:
         await parts.note("password-changed", visitor, account.id)
-    if letters:
+    if answer.get("new_email") == new_email != "":
         await parts.note("email-change-asked", visitor, account.id)
     return answer, letters
 
@@ -106,19 +106,17 @@ async def _start_email_change(
 ) -> tuple[Account, list[Letter]]:
     is_taken = await records.by_email(new_email) is not None or new_email == DEMO_EMAIL
     account = await records.want_email(account.id, new_email)
-    letters = [address_changes(account.email, new_email)]
+    wanted: list[tuple[LetterKind, str]] = []
     if not is_taken:
-        letters.append(
-            await make_letter(
-                records,
-                parts,
-                account,
-                "email_change",
-                challenge=challenge,
-                redirect_to=redirect_to,
-                to=new_email,
-            )
+        wanted.append(("email_change", new_email))
+    if await is_mailbox_proved(records, account):
+        wanted.append(("email_change_current", account.email))
+    letters = [
+        await make_letter(
+            records, parts, account, kind, challenge=challenge, redirect_to=redirect_to, to=to
         )
+        for kind, to in wanted
+    ]
     return account, letters
 
 

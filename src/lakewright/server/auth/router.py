@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 API_VERSION = "2024-01-01"
 _VERSION_HEADER = "x-supabase-api-version"
 
+OTHER_ADDRESS = "Confirmation link accepted. Please proceed to confirm link sent to the other email"
+
 
 def embedded_verifier(
     accounts: Accounts, keys: SigningKeys, settings: AuthSettings
@@ -251,6 +253,7 @@ def _add_letters(router: APIRouter, parts: Parts) -> None:
     async def post_verify(request: Request) -> JSONResponse:
         visitor, body = Visitor.of(request), await Body.of(request)
         kind, token = body.text("type"), body.text("token_hash")
+        session: Session | None
         if token:
             await count(parts.limits, "code", address=visitor.address)
             session = await redeem_token(parts, visitor, kind, token)
@@ -258,6 +261,8 @@ def _add_letters(router: APIRouter, parts: Parts) -> None:
             email = body.email()
             await count(parts.limits, "code", address=visitor.address, email=email)
             session = await redeem_code(parts, visitor, kind, email=email, code=body.text("token"))
+        if session is None:
+            return JSONResponse({"code": "200", "msg": OTHER_ADDRESS})
         return JSONResponse(session.as_json())
 
     @router.get("/verify")
@@ -269,6 +274,9 @@ def _add_letters(router: APIRouter, parts: Parts) -> None:
         except AuthError as error:
             # Both places: which one a client reads depends on its flow.
             values = error_query(error)
+            return RedirectResponse(with_fragment(with_query(target, values), values), 303)
+        if opened is None:
+            values = {"message": OTHER_ADDRESS}
             return RedirectResponse(with_fragment(with_query(target, values), values), 303)
         if isinstance(opened, str):
             return RedirectResponse(with_query(target, {"code": opened}), 303)

@@ -1,11 +1,7 @@
 """What the embedded sign-in API may do: fixed when the server starts."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from lakewright.settings import Settings
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -50,23 +46,6 @@ class AuthSettings:
     reuse_seconds: int = 10
     code_seconds: int = 3600
     flow_seconds: int = 600
-
-    @classmethod
-    def of(cls, settings: "Settings") -> "AuthSettings":
-        """The part of the server's settings that is about signing in."""
-        github = None
-        if settings.github_client_id and settings.github_client_secret:
-            github = GitHubSettings(
-                settings.github_client_id, settings.github_client_secret.get_secret_value()
-            )
-        return cls(
-            public_url=settings.public_url,
-            redirect_origins=tuple(settings.cors_origins),
-            sign_up_open=settings.sign_up_open,
-            autoconfirm=not settings.confirm_email,
-            github=github,
-            demo=settings.demo,
-        )
 
     @property
     def issuer(self) -> str:

@@ -143,6 +143,7 @@ def _stranger_json(email: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
         recovery_sent_at=None,
         email_change_sent_at=None,
         new_email="",
+        new_email_state=0,
         last_sign_in_at=None,
         app_metadata={"provider": "email", "providers": ["email"]},
         user_metadata=metadata,

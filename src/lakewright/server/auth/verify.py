@@ -300,16 +300,6 @@ class Verifier:
             raise _refused("signature", "The access token is not signed by a known key.") from error
 
 
-def supabase_verifier(supabase_url: str) -> Verifier:
-    """The verifier of a Supabase project's tokens.
-
-    The project has to sign with asymmetric keys ("JWT signing keys" in its settings): a shared
-    secret would let everybody who verifies tokens also make them.
-    """
-    issuer = f"{supabase_url.rstrip('/')}/auth/v1"
-    return Verifier(issuer, RemoteKeys(f"{issuer}/.well-known/jwks.json"))
-
-
 def bearer_token(authorization: str | None) -> str:
     """The token in an `Authorization: Bearer ...` header.
 
