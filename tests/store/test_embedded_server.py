@@ -229,6 +229,37 @@ def test_programs_that_are_not_there_are_asked_for(stopped: Path, tmp_path: Path
         EmbeddedPostgres(stopped, binaries=tmp_path).start()
 
 
+def test_a_folder_of_somebody_else_is_refused(server_folder: Folder) -> None:
+    folder = Path("/proc") if os.geteuid() else server_folder()
+    if os.geteuid() == 0:
+        folder.mkdir()
+        os.chown(folder, 65534, 65534)
+    with pytest.raises(LakewrightError, match="cannot be used: it belongs to another user"):
+        server(folder).start()
+
+
+def test_a_file_in_the_way_is_said_so(stopped: Path) -> None:
+    (stopped / "owner.lock").unlink()
+    (stopped / "owner.lock").mkdir()
+    with pytest.raises(LakewrightError, match="Is a directory"):
+        server(stopped).start()
+
+
+def test_a_child_that_was_forked_does_not_keep_the_server_owned(stopped: Path) -> None:
+    first = server(stopped)
+    with first:
+        child = os.fork()
+        if child == 0:
+            time.sleep(600)
+            os._exit(0)
+    try:
+        with server(stopped) as endpoint:
+            assert noted(endpoint) == [("before",)]
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
 # -- as root
 
 

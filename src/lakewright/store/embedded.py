@@ -167,7 +167,11 @@ class EmbeddedPostgres:
             target=self._supervise, name="embedded-postgres", daemon=True
         )
         self._supervisor.start()
-        self._settled.wait()
+        try:
+            self._settled.wait()
+        except BaseException:  # Ctrl-C in the middle of a start
+            self.stop()
+            raise
         if self._failure is not None:
             self._supervisor.join()
             self._supervisor = None
@@ -205,6 +209,14 @@ class EmbeddedPostgres:
                 lost = self._owner.take() if self._process is None else _ended(self._process)
                 if lost:
                     self._bring_up()
+        except OSError as error:
+            self._failure = EmbeddedServerError(
+                problem=f"The embedded database cannot be run: {error.strerror or error} "
+                f"({error.filename or self._cluster.root}).",
+                remedy="Mend that, or choose another folder with LAKEWRIGHT_DATA.",
+                where=str(self._cluster.root),
+            )
+            self._failure.__cause__ = error
         except Exception as error:
             self._failure = error
         finally:
@@ -371,21 +383,30 @@ class _OwnerLock:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: int | None = None
+        # A child that was forked shares the lock, and would hold it when we are gone.
+        os.register_at_fork(after_in_child=self.release)
 
     @property
     def held(self) -> bool:
         return self._file is not None
 
     def take(self) -> bool:
-        """Whether the lock is ours now. Does not wait."""
+        """Whether the lock is ours now. Does not wait.
+
+        Raises:
+            OSError: The file cannot be made, or the file system knows no locks.
+        """
         import fcntl
 
         opened = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             os.close(opened)
             return False
+        except OSError:
+            os.close(opened)
+            raise
         self._file = opened
         return True
 
