@@ -186,6 +186,8 @@ def reply_of(error: LakewrightError, request_id: str = "") -> Response:
         status = 412
         if (versions := versions_of(error)) is not None:
             body["versions"] = versions
+            if versions["yours"]["version"] is None:
+                status = 409  # something new, where there is something already
     if (current := getattr(error, "current", None)) is not None:
         from fastapi.encoders import jsonable_encoder
 

@@ -78,13 +78,13 @@ class TextLines(logging.Formatter):
         return text
 
 
-def configure(form: str, stream: TextIO | None = None) -> None:
-    """Log to a stream (standard error), `json` or `text`."""
+def configure(form: str, *, level: str = "info", stream: TextIO | None = None) -> None:
+    """Log to a stream (standard error), as `json` or `text`, from a level on."""
     lines = logging.StreamHandler(stream or sys.stderr)
     lines.setFormatter(JsonLines() if form == "json" else TextLines())
     root = logging.getLogger("lakewright")
     root.handlers[:] = [lines]
-    root.setLevel(logging.INFO)
+    root.setLevel(level.upper())
     root.propagate = False
     for name in ("uvicorn", "uvicorn.error", "procrastinate", "psycopg.pool"):
         other = logging.getLogger(name)

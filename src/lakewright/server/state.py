@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from lakewright.access import ANONYMOUS, Identity
+from lakewright.operations.documents import KnownTitles
 from lakewright.operations.warm import WarmMetadata
 from lakewright.ports import ProofMemory, PythonLinter, TemplateRenderer
 from lakewright.server.limits import Networks, RateLimits
@@ -36,6 +37,7 @@ class Engine:
     proofs: ProofMemory
     version: str
     metadata: WarmMetadata = field(default_factory=WarmMetadata)
+    titles: KnownTitles = field(default_factory=KnownTitles)
 
 
 @dataclass(frozen=True, slots=True)
