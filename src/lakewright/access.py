@@ -119,7 +119,6 @@ ROLES: Mapping[str, Weakest] = MappingProxyType(
         "drafts.save": _EDITOR,
         "drafts.discard": _VIEWER,
         "repositories.get": _VIEWER,
-        "repositories.bind": _ADMIN,
         # The engine
         "check": _VIEWER,
         "suggest": _VIEWER,

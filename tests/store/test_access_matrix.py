@@ -205,7 +205,6 @@ WRITES = {
     "drafts.save": ("drafts", "own_insert"),
     "drafts.discard": ("drafts", "own_delete"),
     "repositories.get": ("repositories", "select"),
-    "repositories.bind": ("repositories", "update"),
     "generate": ("background_jobs", "own_insert"),
     "generations.list": ("script_generations", "select"),
     "jobs.list": ("background_jobs", "select"),
