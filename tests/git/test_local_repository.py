@@ -294,6 +294,17 @@ def test_a_damaged_repository_is_refused_in_words_that_name_no_folder(tmp_path: 
         assert str(tmp_path) not in str(refused.value)
 
 
+def test_a_missing_object_is_damage_and_no_fault_of_ours(tmp_path: Path) -> None:
+    repository = make(tmp_path, {A: b"1", B: b"2"})
+    [a, _] = repository.files()
+    (folder_of(tmp_path) / "objects" / a.version[:2] / a.version[2:]).unlink()
+    for broken in (repository, LocalRepository(folder_of(tmp_path))):
+        with pytest.raises(LakewrightError) as refused:
+            broken.read(A)
+        assert refused.value.http_status == 503
+        assert broken.read(B) == b"2"
+
+
 def test_a_commit_bears_the_time_of_the_clock(tmp_path: Path) -> None:
     at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     made = LocalRepositories(tmp_path, clock=lambda: at).create(WORKSPACE, {}, ADA, "Begin")

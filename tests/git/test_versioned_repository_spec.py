@@ -174,6 +174,15 @@ def test_what_does_not_exist_cannot_be_removed(make: Maker) -> None:
         save(make(TWO), {"metadata/models/c.yaml": None})
 
 
+def test_a_folder_is_not_a_file(make: Maker) -> None:
+    repository = make(TWO)
+    with pytest.raises(NotFoundError):
+        save(repository, {"metadata/models": None})
+    with pytest.raises(StaleSaveError):
+        save(repository, {B: b"x"}, {"metadata/models": "0" * 40})
+    assert contents(repository) == TWO
+
+
 def test_the_last_file_can_be_removed(make: Maker) -> None:
     repository = make({A: b""})
     save(repository, {A: None})

@@ -240,14 +240,20 @@ class LocalRepository:
         """A file of a tree."""
         with _refusing(self._folder):
             repository = self._repository()
-            entry = _entry(repository[tree_id], path)
-            if entry is None or int(entry.filemode) not in _FILE_MODES:
+            # libgit2 keeps no large tree in memory: walking to one file of a folder of 10,000
+            # parses the whole folder, so files that are listed are taken from the list.
+            listed = self._listings.get(str(tree_id))
+            file = listed.by_path.get(path) if listed is not None else None
+            entry: Any = (
+                repository[file.version] if file is not None else _entry(repository[tree_id], path)
+            )
+            if file is None and (entry is None or int(entry.filemode) not in _FILE_MODES):
                 raise NotFoundError(
                     f"There is no file '{shown(path)}'.",
                     "List the repository again; it may have been moved.",
                     shown(path),
                 )
-            size = repository.odb.read_header(entry.id)[1]
+            size = file.size_bytes if file else repository.odb.read_header(entry.id)[1]
             if size > MAXIMUM_FILE_BYTES:
                 raise LimitError(
                     f"'{shown(path)}' has {size:,} bytes; the limit is {MAXIMUM_FILE_BYTES:,}.",
@@ -299,7 +305,7 @@ class LocalRepository:
         expected: Mapping[str, str | None],
     ) -> "pygit2.Oid":
         """The tree after the changes, or why they cannot be made."""
-        before = {path: _id_at(tree, path) for path in (*changes, *expected)}
+        before = {path: _file_id(tree, path) for path in (*changes, *expected)}
         self._refuse_stale(repository, before, changes, expected)
         for path, content in changes.items():
             if content is None and before[path] is None:
@@ -455,6 +461,11 @@ def _refusing(folder: Path) -> Iterator[None]:
 
     try:
         yield
+    except KeyError as error:
+        # How pygit2 says that an object is missing.
+        raise RepositoryError(
+            "The repository is damaged: a part of it is missing.", "Restore it from a backup."
+        ) from error
     except (pygit2.GitError, OSError) as error:
         # libgit2's messages may hold the path of the data folder.
         said = getattr(error, "strerror", None) or str(error).replace(str(folder), "...")
@@ -556,6 +567,14 @@ def _id_at(root: Any, path: str) -> str | None:
         return None
     entry = _entry(getattr(root, "tree", root), path.strip("/"))
     return None if entry is None else str(entry.id)
+
+
+def _file_id(tree: Any, path: str) -> str | None:
+    """Version of the file at a path; None for a folder too."""
+    import pygit2
+
+    entry = _entry(tree, path)
+    return str(entry.id) if isinstance(entry, pygit2.Blob) else None
 
 
 def _side(file: "pygit2.DiffFile") -> str | None:
