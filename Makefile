@@ -8,7 +8,7 @@ venv := .venv
 python := $(venv)/bin/python
 stamp := $(venv)/.installed
 
-.PHONY: help setup start dev test check format bench build lock docs clean
+.PHONY: help setup start example dev test check format bench build lock docs clean
 
 # show this list
 help:
@@ -18,14 +18,19 @@ help:
 setup: $(stamp)
 	@:
 
-$(stamp): requirements/dev.txt pyproject.toml scripts/setup.sh
+$(stamp): requirements/dev.txt pyproject.toml tests/js/package-lock.json $(wildcard scripts/setup*.sh)
 	@scripts/setup.sh $(venv)
+	@scripts/setup-js.sh
 	@touch $(stamp)
 
-# generate the retail example into out/retail
+# run the server with its own database and a demo workspace, until Ctrl-C
 start: setup
+	@scripts/start.sh
+
+# generate the retail example into out/retail
+example: setup
 	@$(venv)/bin/lakewright --repository examples/retail generate --out out/retail
-	@scripts/after-start.sh out/retail
+	@scripts/after-example.sh out/retail
 
 # run the retail example again whenever a file of the product or the example changes
 dev: setup
@@ -67,7 +72,7 @@ lock: setup
 docs: setup
 	@$(python) -m scripts.reference
 
-# remove everything that was made, but not .venv
+# remove everything that was made, but neither .venv nor the server's state in .lakewright
 clean:
 	@rm -rf out dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -4,13 +4,16 @@
 set -euo pipefail
 cd "$(dirname "$0")/../tests/js"
 
-if ! command -v npm >/dev/null; then
-  echo "Node is not installed, so the tests with the JavaScript client will be skipped." >&2
+skip() {
+  echo "$1, so the tests with the JavaScript client will be skipped." >&2
   exit 0
-fi
+}
+
+command -v node >/dev/null && command -v npm >/dev/null || skip "Node is not installed"
+[ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || skip "Node is older than 20"
 if [ node_modules/.package-lock.json -nt package-lock.json ]; then
   exit 0
 fi
 echo "Installing the JavaScript client into tests/js ..." >&2
-npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || skip "It could not be installed"
 touch node_modules/.package-lock.json

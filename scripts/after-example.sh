@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Says what `make start` made in the folder $1 and what to do with it.
+# Says what `make example` made in the folder $1 and what to do with it.
 set -euo pipefail
 bundle="${1:-out/retail}"
 
