@@ -249,14 +249,17 @@ begin
 end $$;
 create trigger announce_event after insert on public.events for each row execute function private.announce_event();
 
+-- What follows is deferred: events of changes are numbered as the transaction commits. A change
+-- that is long in the making does not hold the lock above meanwhile, and the lock is always the
+-- last that a transaction takes, so no two wait for each other.
 create function private.tell_change() returns trigger
   language plpgsql security definer set search_path = '' as $$
 declare
   changed jsonb := case when tg_op = 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
   workspace uuid := case when tg_table_name = 'workspaces' then changed ->> 'id' else changed ->> 'workspace_id' end;
 begin
-  if tg_op = 'DELETE' and not exists (select from public.workspaces w where w.id = workspace) then
-    return null; -- the whole workspace goes
+  if not exists (select from public.workspaces w where w.id = workspace) then
+    return null; -- the whole workspace is gone
   end if;
   insert into public.events (workspace_id, kind, payload) values (workspace, 'changed', jsonb_strip_nulls(
     jsonb_build_object('table', tg_table_name, 'operation', lower(tg_op),
@@ -268,21 +271,26 @@ declare
   name text;
 begin
   foreach name in array array['workspaces', 'workspace_members', 'configurations', 'databricks_connections', 'script_generations', 'repositories'] loop
-    execute format('create trigger tell_change after insert or update or delete on public.%I
-                    for each row execute function private.tell_change()', name);
+    execute format('create constraint trigger tell_change after insert or update or delete on public.%I
+                    deferrable initially deferred for each row execute function private.tell_change()', name);
   end loop;
 end $$;
 
 create function private.tell_job() returns trigger
   language plpgsql security definer set search_path = '' as $$
 begin
+  if not exists (select from public.workspaces w where w.id = new.workspace_id) then
+    return null;
+  end if;
   insert into public.events (workspace_id, kind, payload) values (new.workspace_id, 'job', jsonb_build_object(
     'id', new.id, 'kind', new.kind, 'status', new.status, 'done', new.progress_done, 'total', new.progress_total,
     'text', left(new.progress_text, 1000), 'cancel_requested', new.cancel_requested));
   return null;
 end $$;
-create trigger tell_job_made after insert on public.background_jobs for each row execute function private.tell_job();
-create trigger tell_job after update on public.background_jobs for each row
+create constraint trigger tell_job_made after insert on public.background_jobs
+  deferrable initially deferred for each row execute function private.tell_job();
+create constraint trigger tell_job after update on public.background_jobs
+  deferrable initially deferred for each row
   when ((old.status, old.progress_done, old.progress_total, old.progress_text, old.cancel_requested)
         is distinct from (new.status, new.progress_done, new.progress_total, new.progress_text, new.cancel_requested))
   execute function private.tell_job();

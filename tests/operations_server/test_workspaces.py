@@ -391,7 +391,7 @@ async def test_a_member_who_is_removed_while_acting_cannot_go_on(
 
     async def go_on_after_removal() -> None:
         async with database.acting_as(team.editor) as mine:
-            await configurations.list_configurations(mine, team.workspace_id)
+            await write(mine, "before")
             async with acting(database, team.admin) as records:
                 await operations.remove_member(records, team.workspace_id, id_of(team.editor))
             await write(mine, "after")
@@ -400,7 +400,7 @@ async def test_a_member_who_is_removed_while_acting_cannot_go_on(
         await go_on_after_removal()
     async with database.acting_as(team.admin) as connection:
         page = await configurations.list_configurations(connection, team.workspace_id)
-        assert page.items == []
+        assert page.items == []  # the whole transaction went, not only its end
 
 
 async def test_a_role_that_is_taken_away_while_waiting_does_not_count(

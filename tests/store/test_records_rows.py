@@ -525,12 +525,34 @@ async def test_listeners_get_a_hint_when_an_event_is_committed(
             assert str(team.workspace_id) in hint.payload
 
 
+async def test_a_long_change_keeps_nobody_waiting(
+    database: Database, migrated_database: Endpoint
+) -> None:
+    team = new_team(migrated_database)
+
+    def new(name: str) -> NewConfiguration:
+        return NewConfiguration(name, ConfigurationType.JOB, {})
+
+    async with database.acting_as(team.editor) as long:
+        await configurations.create_configuration(long, team.workspace_id, new("long"))
+        async with database.acting_as(team.admin, statement_seconds=5) as short:
+            await configurations.create_configuration(short, team.workspace_id, new("short"))
+            await workspaces.rename_workspace(short, team.workspace_id, "Renamed meanwhile")
+    async with database.acting_as(team.viewer) as connection:
+        found = await events.events_after(connection, team.workspace_id, 0)
+    tables = [each.payload["table"] for each in found][-3:]
+    assert tables == ["configurations", "workspaces", "configurations"]
+
+
 async def test_changes_tell_those_who_watch(database: Database, team: Team) -> None:
     async with database.acting_as(team.editor) as connection:
         before = await events.last_event_id(connection, team.workspace_id)
         made = await configurations.create_configuration(
             connection, team.workspace_id, NewConfiguration("watched", ConfigurationType.JOB, {})
         )
+        # Told on commit, so that a long transaction keeps nobody else from telling.
+        assert await events.events_after(connection, team.workspace_id, before) == []
+    async with database.acting_as(team.viewer) as connection:
         [told] = await events.events_after(connection, team.workspace_id, before)
     assert told.kind == "changed"
     assert told.payload == {
