@@ -305,6 +305,22 @@ def test_a_missing_object_is_damage_and_no_fault_of_ours(tmp_path: Path) -> None
         assert broken.read(B) == b"2"
 
 
+def test_the_git_settings_of_whoever_runs_the_server_do_not_matter(tmp_path: Path) -> None:
+    """In a process of its own, since libgit2 looks for them once."""
+    make(tmp_path)
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".gitconfig").write_text("[broken")
+    ran = subprocess.run(
+        [sys.executable, "-c", WRITER, str(folder_of(tmp_path)), "w", "1"],
+        env={**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.stdout, ran.stderr) == ("0\n", "")
+
+
 def test_a_commit_bears_the_time_of_the_clock(tmp_path: Path) -> None:
     at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     made = LocalRepositories(tmp_path, clock=lambda: at).create(WORKSPACE, {}, ADA, "Begin")

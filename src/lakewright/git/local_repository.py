@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 from lakewright.diagnostics import shown
 from lakewright.errors import LakewrightError, LimitError, NotFoundError
 from lakewright.git.housekeeping import leftovers_removed, packed_when_many
+from lakewright.git.library import prepare
 from lakewright.git.lock import BusyError, writer_lock
 from lakewright.git.paths import (
     MAXIMUM_FILE_BYTES,
@@ -270,7 +271,7 @@ class LocalRepository:
         if found is None:
             from pygit2.enums import RepositoryOpenFlag
 
-            pygit2.settings.enable_fsync_gitdir(True)
+            prepare()
             found = pygit2.Repository(
                 str(self._folder), RepositoryOpenFlag.BARE | RepositoryOpenFlag.NO_SEARCH
             )
@@ -444,7 +445,7 @@ def _initialise(
 ) -> None:
     import pygit2
 
-    pygit2.settings.enable_fsync_gitdir(True)
+    prepare()
     repository = pygit2.init_repository(str(folder), bare=True, initial_head=BRANCH, mode=0o700)
     blobs = {tuple(p.split("/")): repository.create_blob(content) for p, content in files.items()}
     tree = _tree_with(repository, None, blobs, "") or repository.TreeBuilder().write()
