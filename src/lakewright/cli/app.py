@@ -34,7 +34,10 @@ ORDER = (
     "templates",
     "nodes",
     "schema",
+    "serve",
     "db",
+    "keys",
+    "doctor",
     "version",
 )
 
@@ -79,7 +82,9 @@ def create_cli() -> typer.Typer:
         catalogue,
         database,
         generating,
+        keys,
         metadata,
+        serve,
         starting,
         templates,
     )
@@ -93,7 +98,8 @@ def create_cli() -> typer.Typer:
         epilog="Exit codes: 0 done, 1 refused or different, 2 wrong usage, 130 interrupted.",
     )
     cli.callback()(_whole)
-    for module in (starting, generating, metadata, templates, catalogue, database):
+    modules = (starting, generating, metadata, templates, catalogue, serve, database, keys)
+    for module in modules:
         module.add_to(cli)
     return cli
 
