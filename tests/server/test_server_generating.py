@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -12,7 +13,7 @@ from tests.server.conftest import Person, Running
 
 
 @pytest.fixture(scope="module")
-def done(server: Running, owner: Person, shop: UUID) -> dict[str, object]:
+def done(server: Running, owner: Person, shop: UUID) -> dict[str, Any]:
     """Work that has generated the retail recipe."""
     asked = owner.client.post(f"/workspaces/{shop}/generations", json={"wanted": ""})
     assert asked.status_code == 202, asked.text
@@ -21,7 +22,7 @@ def done(server: Running, owner: Person, shop: UUID) -> dict[str, object]:
 
 
 def test_generating_succeeds_and_names_the_generation(
-    done: dict[str, dict[str, object]], owner: Person, shop: UUID
+    done: dict[str, Any], owner: Person, shop: UUID
 ) -> None:
     assert done["status"] == "succeeded", done
     generation = owner.client.get(
@@ -32,9 +33,7 @@ def test_generating_succeeds_and_names_the_generation(
     assert len(generation["request"]["commit"]) == 40
 
 
-def test_the_zip_holds_the_bundle(
-    done: dict[str, dict[str, object]], owner: Person, shop: UUID
-) -> None:
+def test_the_zip_holds_the_bundle(done: dict[str, Any], owner: Person, shop: UUID) -> None:
     place = f"/workspaces/{shop}/generations/{done['result']['generation_id']}"
     reply = owner.client.get(f"{place}/bundle.zip")
 
@@ -95,9 +94,7 @@ def test_unknown_recipes_fail_with_a_remedy(server: Running, owner: Person, shop
     assert "Known" in ended["error"]["remedy"]
 
 
-def test_ended_work_cannot_be_cancelled(
-    done: dict[str, object], owner: Person, shop: UUID
-) -> None:
+def test_ended_work_cannot_be_cancelled(done: dict[str, Any], owner: Person, shop: UUID) -> None:
     reply = owner.client.post(f"/workspaces/{shop}/jobs/{done['id']}/cancel")
 
     assert reply.status_code == 409
@@ -105,8 +102,7 @@ def test_ended_work_cannot_be_cancelled(
 
 def test_cancelling_ends_work_that_waits(server: Running, owner: Person, shop: UUID) -> None:
     jobs = [
-        owner.client.post(f"/workspaces/{shop}/generations", json={}).json()["id"]
-        for _ in range(3)
+        owner.client.post(f"/workspaces/{shop}/generations", json={}).json()["id"] for _ in range(3)
     ]
     reply = owner.client.post(f"/workspaces/{shop}/jobs/{jobs[2]}/cancel")
 
