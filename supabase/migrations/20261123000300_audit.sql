@@ -23,6 +23,11 @@ comment on column private.audit_log.before is 'For an update: the changed column
 
 -- ---- what may be written down
 
+create function private.digest_of(given text) returns jsonb
+  language sql immutable set search_path = '' as $$
+  select jsonb_build_object('sha256', encode(sha256(convert_to(given, 'UTF8')), 'hex'), 'characters', length(given))
+$$;
+
 create function private.redacted(given jsonb, depth integer default 0) returns jsonb
   language plpgsql immutable set search_path = '' as $$
 begin
@@ -36,6 +41,9 @@ begin
           -- Over-redacting costs a reader a word; under-redacting costs a secret.
           when entry.key ~* '(token|secret|password|passwd|passphrase|credential|private.?key|access.?key|api.?key|authorization|sas_?url|connection_?string)'
             then '"[redacted]"'
+          -- A column with lists of thousands of files or findings. A text is looked at below.
+          when depth = 0 and jsonb_typeof(entry.value) in ('object', 'array') and pg_column_size(entry.value) > 16000
+            then private.digest_of(entry.value::text)
           else private.redacted(entry.value, depth + 1) end), '{}') from jsonb_each(given) entry);
     when 'array' then
       if depth >= 12 then
@@ -45,8 +53,7 @@ begin
         from jsonb_array_elements(given) with ordinality item (value, ordinality));
     when 'string' then
       if length(given #>> '{}') > 1000 then -- scripts and the like: enough to tell whether it is the same text
-        return jsonb_build_object('sha256', encode(sha256(convert_to(given #>> '{}', 'UTF8')), 'hex'),
-                                  'characters', length(given #>> '{}'));
+        return private.digest_of(given #>> '{}');
       end if;
       return given;
     else

@@ -152,6 +152,22 @@ async def test_a_long_text_is_logged_as_its_hash(
     }
 
 
+async def test_a_long_list_is_logged_as_its_hash(database: Database, team: Team) -> None:
+    async with database.acting_as(team.editor) as connection:
+        await connection.execute(
+            "insert into public.script_generations (workspace_id, files_json) select %s,"
+            " jsonb_agg(jsonb_build_object('path', 'f' || n)) from generate_series(1, 5000) n",
+            (team.workspace_id,),
+        )
+    async with database.acting_as(team.admin) as connection:
+        page = await search_audit(
+            connection, team.workspace_id, AuditFilter(operation="script_generations.insert")
+        )
+    [entry] = page.items
+    assert entry.after is not None
+    assert entry.after["files_json"].keys() == {"sha256", "characters"}
+
+
 async def test_operations_write_what_no_trigger_sees(database: Database, team: Team) -> None:
     async with database.acting_as(team.viewer, "request-8") as connection:
         await write_event(
@@ -269,16 +285,18 @@ async def test_ones_own_preferences_are_logged_for_oneself(database: Database, t
     assert "ghp_x" not in row["after"]
 
 
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 JSON = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-1000, 1000)
-    | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=1200),
+    | WORDS
+    | st.integers(999, 1002).map(lambda length: "x" * length),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(st.sampled_from(["a", "b", "Token", "client_secret"]), inner, max_size=4)
     ),
-    max_leaves=20,
+    max_leaves=10,
 )
 
 
