@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import signal
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -119,24 +118,6 @@ async def test_the_login_can_become_a_client_or_the_service_and_nobody_else(
         for role in ("postgres", "supabase_admin", "supabase_auth_admin", "authenticator"):
             with pytest.raises(errors.InsufficientPrivilege):
                 await connection.execute(f"set role {role}".encode())
-
-
-def test_only_the_accounts_and_the_work_queue_use_the_service_role() -> None:
-    source = Path(__file__).parents[2] / "src" / "lakewright"
-    callers = {
-        path.relative_to(source).as_posix()
-        for path in source.rglob("*.py")
-        if re.search(r"\bas_service\(|['\"]service_role['\"]", path.read_text())
-    }
-    assert callers <= {"store/database.py", "store/accounts.py", "store/work.py"}
-
-
-def test_no_setting_outlives_a_transaction() -> None:
-    source = Path(__file__).parents[2] / "src" / "lakewright"
-    for path in source.rglob("*.py"):
-        text = path.read_text()
-        for setting in re.findall(r"set_config\([^()]*\)", text):
-            assert re.search(r"true\s*\)$", setting), f"{path}: {setting}"
 
 
 # -- beginning and ending

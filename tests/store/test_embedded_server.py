@@ -31,6 +31,7 @@ def root(server_folder: Folder) -> Iterator[Path]:
     folder = server_folder()
     yield folder
     wait_until(lambda: not Cluster(folder, {}).processes())
+    shutil.rmtree(folder, ignore_errors=True)  # now, while nothing of it has reached the disk
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +45,18 @@ def made_once(server_folder: Folder) -> Path:
 
 
 @pytest.fixture
-def stopped(made_once: Path, root: Path) -> Path:
-    """A folder with a database and the row 'before' in the table `noted`, and no server."""
+def stopped(made_once: Path) -> Iterator[Path]:
+    """A folder with a database and the row 'before' in the table `noted`, and no server.
+
+    For tests that leave it as they found it.
+    """
+    yield made_once
+    wait_until(lambda: not Cluster(made_once, {}).processes())
+
+
+@pytest.fixture
+def copied(made_once: Path, root: Path) -> Path:
+    """The same as `stopped`, to do anything with."""
     subprocess.run(["cp", "-a", str(made_once), str(root)], check=True)
     return root
 
@@ -149,13 +160,13 @@ def test_the_database_is_made_with_checksums_and_builtin_collations(stopped: Pat
             ) == [("b", "C.UTF-8")]
 
 
-def test_no_statement_and_no_row_gets_into_its_log(stopped: Path) -> None:
-    with server(stopped) as endpoint:
+def test_no_statement_and_no_row_gets_into_its_log(copied: Path) -> None:
+    with server(copied) as endpoint:
         run(endpoint, "create unique index on noted (what)")
         run(endpoint, "insert into noted values ('s3cret')")
         with pytest.raises(psycopg.errors.UniqueViolation):
             run(endpoint, "insert into noted values ('s3cret')")
-    log = (stopped / "postgres.log").read_text()
+    log = (copied / "postgres.log").read_text()
     assert "duplicate key" in log
     assert "s3cret" not in log
 
@@ -211,12 +222,12 @@ def test_an_initdb_that_was_killed_leaves_nothing_behind(root: Path) -> None:
     ],
 )
 def test_a_folder_it_cannot_use_is_refused_and_left_alone(
-    stopped: Path, break_it: Callable[[Path], object], problem: str
+    copied: Path, break_it: Callable[[Path], object], problem: str
 ) -> None:
-    break_it(stopped)
+    break_it(copied)
     with pytest.raises(LakewrightError, match=problem):
-        server(stopped).start()
-    assert (stopped / "data" / "base").is_dir()
+        server(copied).start()
+    assert (copied / "data" / "base").is_dir()
 
 
 def test_a_setting_that_cannot_be_is_an_error_and_no_endless_loop(stopped: Path) -> None:
@@ -238,11 +249,11 @@ def test_a_folder_of_somebody_else_is_refused(server_folder: Folder) -> None:
         server(folder).start()
 
 
-def test_a_file_in_the_way_is_said_so(stopped: Path) -> None:
-    (stopped / "owner.lock").unlink()
-    (stopped / "owner.lock").mkdir()
+def test_a_file_in_the_way_is_said_so(copied: Path) -> None:
+    (copied / "owner.lock").unlink()
+    (copied / "owner.lock").mkdir()
     with pytest.raises(LakewrightError, match="Is a directory"):
-        server(stopped).start()
+        server(copied).start()
 
 
 def test_a_child_that_was_forked_does_not_keep_the_server_owned(stopped: Path) -> None:
@@ -281,16 +292,16 @@ def test_a_folder_below_a_private_one_is_refused_and_the_private_one_stays_priva
 
 
 @as_root
-def test_programs_below_a_private_folder_are_copied(stopped: Path, server_folder: Folder) -> None:
+def test_programs_below_a_private_folder_are_copied(copied: Path, server_folder: Folder) -> None:
     from lakewright.store.binaries import find_binaries
 
     private = server_folder()
     private.mkdir(mode=0o700)
     (private / "postgresql").symlink_to(find_binaries().folder.parent)
     for _ in range(2):
-        with EmbeddedPostgres(stopped, binaries=private / "postgresql" / "bin") as endpoint:
+        with EmbeddedPostgres(copied, binaries=private / "postgresql" / "bin") as endpoint:
             assert noted(endpoint) == [("before",)]
-    [copy] = stopped.glob("postgresql-*")
+    [copy] = copied.glob("postgresql-*")
     assert (copy / "bin" / "postgres").is_file()
     assert stat.S_IMODE(private.stat().st_mode) == 0o700
 
@@ -361,8 +372,8 @@ def test_four_cold_starts_at_once_end_with_one_owner(root: Path) -> None:
 # -- dying
 
 
-def test_a_killed_server_is_started_again(stopped: Path) -> None:
-    running = server(stopped)
+def test_a_killed_server_is_started_again(copied: Path) -> None:
+    running = server(copied)
     with running as endpoint:
         run(endpoint, "insert into noted values ('committed')")
         killed = running.pid
@@ -371,6 +382,19 @@ def test_a_killed_server_is_started_again(stopped: Path) -> None:
         wait_until(lambda: running.pid not in (None, killed) and answers(endpoint))
         assert noted(endpoint) == [("before",), ("committed",)]
         assert running.failure is None
+
+
+def test_what_keeps_it_from_starting_again_may_be_mended(copied: Path) -> None:
+    running = server(copied)
+    with running as endpoint:
+        secret = (copied / "secret.json").read_text()
+        (copied / "secret.json").write_text("{")
+        assert running.pid is not None
+        os.kill(running.pid, signal.SIGKILL)
+        wait_until(lambda: running.failure is not None)
+        assert "cannot be read" in str(running.failure)
+        (copied / "secret.json").write_text(secret)
+        wait_until(lambda: running.failure is None and answers(endpoint))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs PR_SET_PDEATHSIG")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 START_SECONDS = 120.0  # a long crash recovery is no failure
 STOP_SECONDS = 30.0
 _WATCH_SECONDS = 0.2
+_RETRY_SECONDS = 2.0
 # So many starts that failed within such a time: another one is no help.
 _STARTS = 3
 _STARTS_SECONDS = 10.0
@@ -132,7 +133,7 @@ class EmbeddedPostgres:
 
     @property
     def failure(self) -> Exception | None:
-        """Why the server is no longer watched; None while it is."""
+        """Why the server could not be brought up again; None while it runs."""
         return self._failure
 
     @property
@@ -204,25 +205,40 @@ class EmbeddedPostgres:
             self._cluster.make_root()
             self._bring_up()
             self._settled.set()
-            while not self._stopping.wait(_WATCH_SECONDS):
-                # Its server ended, or another process's server lost its owner.
-                lost = self._owner.take() if self._process is None else _ended(self._process)
-                if lost:
-                    self._bring_up()
-        except OSError as error:
-            self._failure = EmbeddedServerError(
-                problem=f"The embedded database cannot be run: {error.strerror or error} "
-                f"({error.filename or self._cluster.root}).",
-                remedy="Mend that, or choose another folder with LAKEWRIGHT_DATA.",
-                where=str(self._cluster.root),
-            )
-            self._failure.__cause__ = error
+            self._watch()
         except Exception as error:
-            self._failure = error
+            self._failure = self._in_words(error)
         finally:
             self._stop_own()
             self._owner.release()
             self._settled.set()
+
+    def _watch(self) -> None:
+        """Bring the server up again whenever it is gone, until we are to stop."""
+        pause = _WATCH_SECONDS
+        while not self._stopping.wait(pause):
+            # Our server ended, or another process's server lost its owner.
+            lost = self._owner.take() if self._process is None else _ended(self._process)
+            if not lost and self._failure is None:
+                continue
+            try:
+                self._bring_up()
+                self._failure, pause = None, _WATCH_SECONDS
+            except (LakewrightError, OSError) as error:
+                # A full disk, say: somebody may make room, so never stop trying.
+                self._failure, pause = self._in_words(error), _RETRY_SECONDS
+
+    def _in_words(self, error: Exception) -> Exception:
+        if not isinstance(error, OSError):
+            return error
+        told = EmbeddedServerError(
+            problem=f"The embedded database cannot be run: {error.strerror or error} "
+            f"({error.filename or self._cluster.root}).",
+            remedy="Mend that, or choose another folder with LAKEWRIGHT_DATA.",
+            where=str(self._cluster.root),
+        )
+        told.__cause__ = error
+        return told
 
     def _bring_up(self) -> None:
         """Return when a server with a living owner answers: ours, or another process's."""
@@ -248,16 +264,13 @@ class EmbeddedPostgres:
         # and the next start finds it without an owner.
         self._process = self._cluster.spawn(binaries, when_orphaned=signal.SIGINT)
         self._starts.append(time.monotonic())
-        while not self._connects(passwords):
+        while not self._answers(passwords, bootstrap=True):
             if _ended(self._process):
                 return False
             if self._stopping.is_set():
                 return True
             self._give_up_after(deadline)
             time.sleep(0.02)
-        endpoint = self._endpoint_with(passwords)
-        apply_bootstrap(endpoint.dsn_admin, passwords)
-        self._endpoint = endpoint
         return True
 
     def _refuse_quick_deaths(self) -> None:
@@ -275,29 +288,30 @@ class EmbeddedPostgres:
     def _is_ready(self) -> bool:
         """Whether the server of another owner is up and has been bootstrapped."""
         passwords = self._cluster.passwords()
-        if passwords is None or not self._connects(passwords):
-            return False
-        endpoint = self._endpoint_with(passwords)
-        if not bootstrap_applied(endpoint.dsn_admin):
-            return False
-        self._endpoint = endpoint
-        return True
+        return passwords is not None and self._answers(passwords, bootstrap=False)
 
-    def _connects(self, passwords: Passwords) -> bool:
-        """Whether the server in our folder answers.
+    def _answers(self, passwords: Passwords, *, bootstrap: bool) -> bool:
+        """Whether the server in our folder answers and has been bootstrapped.
+
+        Args:
+            bootstrap: Do it when it has not been done.
 
         Raises:
             EmbeddedServerError: It answers that our password is wrong.
         """
         import psycopg
 
+        endpoint = self._endpoint_with(passwords)
         try:
-            with psycopg.connect(
-                self._endpoint_with(passwords).dsn_admin, connect_timeout=5
-            ) as connection:
+            with psycopg.connect(endpoint.dsn_admin, connect_timeout=5) as connection:
                 row = connection.execute("show data_directory").fetchone()
-                return row is not None and Path(row[0]) == self._cluster.data
-        except psycopg.OperationalError as error:
+                if row is None or Path(row[0]) != self._cluster.data:
+                    return False
+            if bootstrap:
+                apply_bootstrap(endpoint.dsn_admin, passwords)
+            elif not bootstrap_applied(endpoint.dsn_admin):
+                return False
+        except psycopg.OperationalError as error:  # not up yet, or killed meanwhile
             if "password authentication failed" in str(error):
                 raise EmbeddedServerError(
                     problem="The embedded database does not know the password in "
@@ -307,6 +321,8 @@ class EmbeddedPostgres:
                 ) from error
             self._refused = str(error).strip()
             return False
+        self._endpoint = endpoint
+        return True
 
     def _endpoint_with(self, passwords: Passwords) -> Endpoint:
         from psycopg.conninfo import make_conninfo
