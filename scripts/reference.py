@@ -22,6 +22,7 @@ def pages() -> dict[str, str]:
         "filters.md": MADE + filters_page(),
         "templates.md": MADE + templates_page(),
         "settings.md": MADE + settings_page(),
+        "operations.md": MADE + operations_page(),
         "retail-sales.svg": retail_picture(),
     }
 
@@ -245,6 +246,46 @@ def settings_page() -> str:
         for row in SETTINGS
     ]
     return "\n".join(lines) + "\n"
+
+
+# Operations
+
+
+def operations_page() -> str:
+    """Everything that can be asked for over HTTP, by whom and where."""
+    from lakewright.operations.catalog import OPERATIONS
+    from lakewright.server.app import API
+
+    routes = dict(_routes())
+    lines = [
+        "# Operations",
+        "",
+        "What the server can be asked for. *Who may* is the weakest caller: a role counts in the",
+        "workspace that the path names, and the database refuses the rest by itself. Bodies,",
+        f"replies and examples are in the OpenAPI document, `{API}/openapi.json`.",
+        "",
+        "| Operation | What it does | Who may | Route |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{row.id}` | {_cell(row.summary)} | {row.who_may()} | {_code(routes.get(row.id, ''))} |"
+        for row in OPERATIONS.values()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _routes() -> Iterator[tuple[str, str]]:
+    """(operation id, method and path) of every route."""
+    from lakewright.server.app import API
+    from lakewright.server.routes import ROUTERS
+    from lakewright.server.routes.health import router as health
+
+    for prefix, router in (("", health), *((API, each) for each in ROUTERS)):
+        for route in router.routes:
+            operation = getattr(route, "operation_id", None)
+            if operation:
+                methods = "/".join(sorted(getattr(route, "methods", ())))
+                yield operation, f"{methods} {prefix}{getattr(route, 'path', '')}"
 
 
 def _cell(text: str) -> str:

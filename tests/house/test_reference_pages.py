@@ -13,6 +13,7 @@ NAMES = (
     "filters.md",
     "templates.md",
     "settings.md",
+    "operations.md",
     "retail-sales.svg",
 )
 
