@@ -143,6 +143,7 @@ def test_cursors_from_nowhere(owner: Person, shop: UUID, text: str) -> None:
 def test_nul_in_paths_and_filters(owner: Person, shop: UUID) -> None:
     for path in (
         f"/workspaces/{shop}/audit?operation=%00",
+        f"/workspaces/{shop}/audit/export?operation=%00",
         f"/workspaces/{shop}/documents/metadata/models/%00.yaml",
         f"/workspaces/{shop}/drafts/model/%00",
         f"/workspaces/{shop}/templates/%00",

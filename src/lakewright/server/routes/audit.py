@@ -103,6 +103,8 @@ async def export(member: MemberOf, chosen: Chosen) -> StreamingResponse:
     """The whole log as lines of JSON, newest first, read while it is sent."""
     state = member.state
     async with state.database.acting_as(member.identity, member.request_id) as connection:
+        # A filter that the database refuses has to be refused before the answer begins.
+        await search_audit(connection, member.workspace_id, chosen, limit=1)
         await write_event(
             connection, member.operation.id, workspace_id=member.workspace_id, details={}
         )
