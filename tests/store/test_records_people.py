@@ -33,6 +33,19 @@ def test_people_who_were_there_before_the_schema_are_taken_over(empty_database: 
         assert owner[0] in early
 
 
+@pytest.mark.parametrize("role", ["supabase_auth_admin", "service_role"])
+def test_people_come_from_supabase_and_from_our_own_sign_in_alike(
+    migrated_database: Endpoint, role: str
+) -> None:
+    with psycopg.connect(migrated_database.dsn_admin) as connection:
+        connection.execute("select set_config('role', %s, true)", (role,))
+        person = sign_up(connection, email_confirmed_at="now")
+        connection.execute("select set_config('role', 'none', true)")
+        assert connection.execute(
+            "select 1 from public.users where id = %s", (person,)
+        ).fetchall() == [(1,)]
+
+
 def test_when_two_are_confirmed_at_once_one_owns_the_first_workspace(
     empty_database: Endpoint,
 ) -> None:
