@@ -301,3 +301,30 @@ def test_sign_ins_and_refusals_are_in_the_audit_log(world: World, serve: Serve, 
     ]
     assert rows[1]["details"] == {"address": "203.0.113.9", "method": "password"}
     assert "wrong wrong" not in str(rows)
+
+
+def test_a_password_that_was_changed_in_the_meantime_opens_nothing(
+    world: World, serve: Serve, email: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = serve(world)
+    sign_up(client, email)
+    verify = world.passwords._verify
+
+    def while_it_changes(stored: str, password: str) -> bool:
+        world.rows("update auth.users set encrypted_password = 'new' where email = %s", email)
+        return verify(stored, password)
+
+    monkeypatch.setattr(world.passwords, "_verify", while_it_changes)
+
+    assert sign_in(client, email).json()["error_code"] == "invalid_credentials"
+
+
+def test_a_session_ends_at_its_own_end(world: World, serve: Serve, email: str) -> None:
+    client = serve(world)
+    session = sign_up(client, email).json()
+    world.rows(
+        "update auth.sessions set not_after = now() where user_id = %s", session["user"]["id"]
+    )
+
+    assert client.get("/auth/v1/user", headers=bearer(session)).status_code == 403
+    assert refresh(client, session["refresh_token"]).status_code == 400

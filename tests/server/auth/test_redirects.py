@@ -38,6 +38,8 @@ def test_our_own_addresses_are_kept(address: str) -> None:
         "https://lake.example.evil.example",
         "https://lake.example@evil.example",
         "https://lake.example:80@evil.example/",
+        "https://evil.example@lake.example/",
+        "https://lake.example/\\evil.example",
         "https://evil.example\\@lake.example",
         "https://lake.example\\.evil.example",
         "https://lake.example\t.evil.example",
