@@ -184,6 +184,13 @@ class Cluster:
         for left in folder.glob(f"{_SOCKET_NAME}*"):
             left.unlink(missing_ok=True)
 
+    def tidy_socket_folder(self) -> None:
+        """Leave no empty folder outside of ours. Only by the owner, once nothing runs."""
+        folder = self.socket_folder()
+        if folder.parent != self.root:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
     def _give_to_server(self, path: Path) -> None:
         if self.user:
             os.chown(path, self.user.uid, self.user.gid)

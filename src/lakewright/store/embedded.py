@@ -210,6 +210,8 @@ class EmbeddedPostgres:
             self._failure = self._in_words(error)
         finally:
             self._stop_own()
+            if self._owner.held:
+                self._cluster.tidy_socket_folder()
             self._owner.release()
             self._settled.set()
 
