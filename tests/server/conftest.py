@@ -2,9 +2,9 @@
 
 import asyncio
 import itertools
-import socket
 import threading
 from collections.abc import Coroutine, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from lakewright.server.generating import generate_worker
 from lakewright.server.jobs import JobQueue
 from lakewright.server.limits import RateLimits
 from lakewright.server.metrics import Metrics
+from lakewright.server.serve import listening_on
 from lakewright.server.state import Engine, ServerOptions, ServerState
 from lakewright.server.streams import EventHub
 from lakewright.store.database import Database
@@ -165,12 +166,13 @@ def running(
     import uvicorn
 
     keys = SigningKeys.generate()
-    listening = socket.create_server(("127.0.0.1", 0))
+    holder = ExitStack()
+    listening = holder.enter_context(listening_on("127.0.0.1", 0))
     port = listening.getsockname()[1]
     metrics = Metrics()
     chosen = options or ServerOptions(per_minute=100_000, anonymous_per_minute=100_000)
     repositories = Repositories(LocalRepositories(folder / "repositories"))
-    with ConfinedRenderer(workers=2) as renderer:
+    with holder, ConfinedRenderer(workers=2) as renderer:
 
         async def open_state() -> ServerState:
             database = await Database.open(endpoint.dsn_api, max_size=8)

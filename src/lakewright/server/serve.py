@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ def serve(settings: "Settings") -> None:
     configure(settings.log, level=settings.log_level)
     # Before the database: a second server finds out in a moment that it is the second.
     with (
-        _listening(settings.host, settings.port) as listening,
+        listening_on(settings.host, settings.port) as listening,
         database(settings) as address,
         contextlib.suppress(KeyboardInterrupt),
     ):
@@ -210,18 +211,29 @@ async def _begin_demo(held: "Hosting") -> None:
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
+def listening_on(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens; port 0 takes any free one.
+
+    Raises:
+        LakewrightError: Somebody else listens there.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listening = socket.create_server((host, port), family=family, backlog=512)
-    except OSError as error:
-        raise LakewrightError(
-            f"The server cannot listen on {host}:{port}: {error.strerror or error}.",
-            "Another Lakewright may run there already: use it, stop it, or choose another "
-            "LAKEWRIGHT_PORT (0: any free one).",
-            "LAKEWRIGHT_PORT",
-        ) from error
+    # The protocol is named because asyncio switches Nagle's algorithm off only then; with it every
+    # answer that is written in two parts waits 40 ms for the client's delayed acknowledgement.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     with listening:
+        try:
+            if os.name == "posix":
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((host, port))
+            listening.listen(512)
+        except OSError as error:
+            raise LakewrightError(
+                f"The server cannot listen on {host}:{port}: {error.strerror or error}.",
+                "Another Lakewright may run there already: use it, stop it, or choose another "
+                "LAKEWRIGHT_PORT (0: any free one).",
+                "LAKEWRIGHT_PORT",
+            ) from error
         yield listening
 
 
