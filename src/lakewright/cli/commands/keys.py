@@ -120,7 +120,12 @@ def _rotate(
 
 
 def _new() -> None:
-    """Print a new key for LAKEWRIGHT_MASTER_KEY. It is a secret: keep it in a secret manager."""
+    """Print a new key for LAKEWRIGHT_MASTER_KEY. It is a secret: keep it in a secret manager.
+
+    \b
+    Examples:
+      lakewright keys new
+    """
     from lakewright.store.secrets import new_key_text
 
     print_result(new_key_text())
