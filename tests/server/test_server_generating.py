@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import psycopg
 import pytest
 
 from tests.server.conftest import Person, Running
@@ -125,3 +126,39 @@ def test_the_same_idempotency_key_makes_one_piece_of_work(
     assert first.json()["id"] == second.json()["id"]
     assert other.status_code == 409
     server.wait_for_job(owner, shop, first.json()["id"])
+
+
+@pytest.mark.parametrize("status", ["queued", "running"])
+def test_work_that_a_dead_process_left_is_swept_up(
+    server: Running, owner: Person, shop: UUID, status: str
+) -> None:
+    """Its row is there, and nobody works on it: the process died before, or while, it worked."""
+    with psycopg.connect(server.endpoint.dsn_admin) as connection:
+        row = connection.execute(
+            "insert into public.background_jobs (workspace_id, user_id, kind, request_json, status)"
+            " values (%s, %s, 'generate', '{}', %s) returning id",
+            (shop, owner.id, status),
+        ).fetchone()
+    assert row is not None
+    server.loop.run(server.state.jobs.sweep())
+
+    assert server.wait_for_job(owner, shop, str(row[0]))["status"] == "succeeded"
+
+
+def test_work_of_somebody_who_was_removed_is_not_done(
+    server: Running, owner: Person, shop: UUID
+) -> None:
+    person = server.member(shop, "editor")
+    with psycopg.connect(server.endpoint.dsn_admin) as connection:
+        row = connection.execute(
+            "insert into public.background_jobs (workspace_id, user_id, kind)"
+            " values (%s, %s, 'generate') returning id",
+            (shop, person.id),
+        ).fetchone()
+    assert row is not None
+    assert owner.client.delete(f"/workspaces/{shop}/members/{person.id}").is_success
+    server.loop.run(server.state.jobs.sweep())
+
+    ended = server.wait_for_job(owner, shop, str(row[0]))
+    assert ended["status"] == "failed"
+    assert ended["error"]["code"] == "forbidden"
