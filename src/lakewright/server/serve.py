@@ -48,9 +48,9 @@ def serve(settings: "Settings") -> None:
         listening_on(settings.host, settings.port) as listening,
         database(settings) as address,
         contextlib.suppress(KeyboardInterrupt),
+        asyncio.Runner(loop_factory=_loop_factory()) as runner,
     ):
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_run(settings, address, listening))
+        runner.run(_run(settings, address, listening))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
