@@ -12,13 +12,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import generating, preview, starting, validation
+from benchmarks import generating, preview, serving, starting, validation
 from benchmarks.measure import Figure, as_json
 
 WORK = Path(__file__).parent / "work"
 USUAL_SIZES = (10, 100, 1_000)
 FULL_SIZES = (*USUAL_SIZES, 10_000)
-PARTS = ("start", "generate", "preview", "validate")
+PARTS = ("start", "generate", "preview", "validate", "serving")
 
 
 def main(arguments: list[str]) -> int:
@@ -52,6 +52,8 @@ def _figures(
         yield from validation.measure(repeats)
     if "preview" in parts:
         yield from preview.measure(400)
+    if "serving" in parts:
+        yield from serving.measure()
     if "generate" in parts:
         for size in sizes:
             yield from generating.measure(work, size, repeats if size <= 1000 else min(repeats, 3))
