@@ -36,12 +36,20 @@ from lakewright.store.work import JobRows
 from tests.store.conftest import (
     _migrated_template,
     database_server,
+    empty_database,
     migrated_database,
     pg_bin,
     server_folder,
 )
 
-__all__ = ["_migrated_template", "database_server", "migrated_database", "pg_bin", "server_folder"]
+__all__ = [
+    "_migrated_template",
+    "database_server",
+    "empty_database",
+    "migrated_database",
+    "pg_bin",
+    "server_folder",
+]
 
 ISSUER = "http://127.0.0.1/auth/v1"
 _numbers = itertools.count(1)

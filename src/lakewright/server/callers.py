@@ -113,6 +113,8 @@ async def asked(request: Request) -> Asked:
         except RateLimitedError:
             raise
         except LakewrightError as error:
+            if error.http_status >= 500:
+                raise  # The sign-in service is away: that says nothing about the token.
             # A broken token counts against the address: guessing must not be free.
             await state.rate_limits.of_address(address)
             if not operation.for_anyone:

@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -30,6 +31,7 @@ FINISH_SECONDS = 8.0  # what running work gets when the server stops, before it 
 SWEEP_SECONDS = 20.0
 STALLED_SECONDS = 30.0
 PROGRESS_SECONDS = 0.25
+TIDY_SECONDS = 3600.0
 
 
 class Queued(Protocol):
@@ -106,15 +108,23 @@ class JobQueue:
     Args:
         dsn: A direct or session-pooled connection of `app_api`; empty: nothing is run here.
         workers: Kind of work -> the function that does it.
+        tidy: Deletes rows that have served their purpose; called once an hour.
     """
 
     def __init__(
-        self, dsn: str, book: JobBook, workers: Mapping[str, Worker], metrics: Metrics
+        self,
+        dsn: str,
+        book: JobBook,
+        workers: Mapping[str, Worker],
+        metrics: Metrics,
+        *,
+        tidy: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         self._dsn = dsn
         self._book = book
         self._workers = workers
         self._metrics = metrics
+        self._tidy = tidy
         self._app: procrastinate.App | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -205,9 +215,13 @@ class JobQueue:
                 await asyncio.sleep(2)
 
     async def _sweep_now_and_then(self) -> None:
+        tidied = float("-inf")
         while True:
             try:
                 await self.sweep()
+                if self._tidy is not None and monotonic() - tidied > TIDY_SECONDS:
+                    await self._tidy()
+                    tidied = monotonic()
             except asyncio.CancelledError:
                 raise
             except Exception as error:

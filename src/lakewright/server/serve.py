@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -25,6 +26,7 @@ DEMO_EXAMPLE = "retail"
 DEMO_NAME = "Retail demo"
 FIRST_NAME = "My workspace"  # as in supabase/migrations
 STOP_SECONDS = 10
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ async def _run(settings: "Settings", address: Address, listening: socket.socket)
 
     port = listening.getsockname()[1]
     async with hosting(settings, address.dsn_api) as held:
+        await _check_schema(held)
         state = await open_state(settings, held, public_url(settings, port))
         server = _server(
             uvicorn.Config(
@@ -140,7 +143,7 @@ async def open_state(settings: "Settings", held: "Hosting", url: str) -> ServerS
     from lakewright.server.metrics import Metrics
     from lakewright.server.sign_in import sign_in
     from lakewright.server.streams import EventHub
-    from lakewright.store.work import JobRows
+    from lakewright.store.work import JobRows, forget_old_rows
 
     metrics = Metrics()
     engine = Engine(held.renderer, held.linter, held.proofs, held.engine)
@@ -158,7 +161,13 @@ async def open_state(settings: "Settings", held: "Hosting", url: str) -> ServerS
         rate_limits=RateLimits(per_minute=most, anonymous_per_minute=most),
         metrics=metrics,
         events=EventHub(held.dsn, metrics),
-        jobs=JobQueue(held.dsn, JobRows(held.database), workers, metrics),
+        jobs=JobQueue(
+            held.dsn,
+            JobRows(held.database),
+            workers,
+            metrics,
+            tidy=partial(forget_old_rows, held.database),
+        ),
         auth=auth,
     )
 
@@ -177,7 +186,8 @@ def _options(settings: "Settings", url: str) -> ServerOptions:
         embedded=embedded,
         sign_up_open=settings.sign_up_open,
         github_sign_in=settings.github_client_id is not None,
-        demo=embedded and settings.demo and settings.is_loopback,
+        # Behind a proxy with an address of its own, nobody may sign in as the demo user.
+        demo=embedded and settings.demo and settings.is_loopback and name in LOOPBACK_NAMES,
         hosts=tuple(sorted(hosts)),
         cors_origins=settings.cors_origins,
         trusted_proxies=settings.trusted_proxies,
@@ -191,6 +201,23 @@ def public_url(settings: "Settings", port: int) -> str:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         return f"http://{host}:{port}"
     return settings.public_url
+
+
+async def _check_schema(held: "Hosting") -> None:
+    """Refuse a database that was never migrated, before anything is written to it."""
+    from lakewright.access import ANONYMOUS
+
+    async with held.database.acting_as(ANONYMOUS) as connection:
+        found = await connection.execute(
+            "select 1 from pg_catalog.pg_class as c"
+            " join pg_catalog.pg_namespace as n on n.oid = c.relnamespace"
+            " where n.nspname = 'public' and c.relname = 'workspaces'"
+        )
+        if await found.fetchone() is None:
+            raise LakewrightError(
+                "The database has no Lakewright schema.",
+                "Run `lakewright db migrate` with LAKEWRIGHT_MIGRATIONS_URL naming this database.",
+            )
 
 
 async def _begin_demo(held: "Hosting") -> None:
