@@ -1,6 +1,5 @@
 """The programs that fit are found, the best first, and nothing that does not fit is used."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ def installation(folder: Path, version: str) -> Path:
     """A folder of programs that say they are of a version."""
     folder.mkdir(parents=True)
     program = folder / "postgres"
-    program.write_text(f"#!{sys.executable}\nprint('postgres (PostgreSQL) {version}')\n")
+    program.write_text(f"#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n")
     program.chmod(0o755)
     return folder
 

@@ -442,7 +442,8 @@ async def test_the_limits_hold_in_the_shared_counters(
             await count(SharedLimits(database), "code", address=address, email="a@example.com")
 
     assert refused.value.status == 429
-    assert 0 < refused.value.retry_after <= 3600
+    # An hour that is full at its beginning still weighs on the next one: the window slides.
+    assert 0 < refused.value.retry_after <= 2 * 3600
 
 
 @pytest.mark.anyio
