@@ -1,11 +1,13 @@
 """What the server looks at before it serves: the schema, and whom it is for."""
 
 import asyncio
+import contextlib
+from uuid import UUID, uuid4
 
 import pytest
 
 from lakewright.errors import LakewrightError
-from lakewright.server.jobs import JobQueue
+from lakewright.server.jobs import JobQueue, _Progress
 from lakewright.server.metrics import Metrics
 from lakewright.server.serve import _check_schema, _options
 from lakewright.settings import Settings
@@ -78,3 +80,29 @@ def test_old_rows_are_cleared_away_beside_the_sweep() -> None:
 
 class Book:
     """No work to look after."""
+
+
+class SwallowingBook:
+    """A record store whose pool swallows the cancellation that meets it (Python 3.11 can)."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+
+    async def progress(self, job_id: UUID, done: int, total: int, text: str) -> bool:
+        self.asked.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        return False
+
+
+def test_work_ends_although_a_cancellation_was_swallowed() -> None:
+    async def run() -> None:
+        book = SwallowingBook()
+        progress = _Progress(book, uuid4())  # type: ignore[arg-type]
+        telling = asyncio.create_task(progress.tell())
+        await book.asked.wait()
+        progress.ended = True
+        telling.cancel()
+        await asyncio.wait_for(telling, 10)
+
+    asyncio.run(run())

@@ -284,6 +284,7 @@ class JobQueue:
                 "remedy": refused.remedy,
                 "where": refused.where,
             }
+        progress.ended = True
         telling.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await telling
@@ -299,6 +300,9 @@ class _Progress:
         self._job_id = job_id
         self._latest: tuple[int, int, str] | None = None
         self._cancelled = threading.Event()
+        # `asyncio.wait_for`, which the connection pool uses, can swallow a cancellation before
+        # Python 3.12; without this the work would then never be written down as ended.
+        self.ended = False
 
     def report(self, done: int, total: int, text: str) -> None:
         if self._cancelled.is_set():
@@ -306,8 +310,8 @@ class _Progress:
         self._latest = (done, total, text)
 
     async def tell(self) -> None:
-        """Write what is new until this is cancelled, and learn whether to go on."""
-        while True:
+        """Write what is new until this is cancelled or has ended, and learn whether to go on."""
+        while not self.ended:
             await asyncio.sleep(PROGRESS_SECONDS)
             latest = self._latest or (0, 0, "")
             try:
