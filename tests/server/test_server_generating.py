@@ -32,6 +32,7 @@ def test_generating_succeeds_and_names_the_generation(
     assert generation["status"] == "generated"
     assert "databricks.yml" in [file["path"] for file in generation["files"]]
     assert len(generation["request"]["commit"]) == 40
+    assert {"auto_loader_ingest", "managed_delta_table"} <= set(generation["template_ids"])
 
 
 def test_the_zip_holds_the_bundle(done: dict[str, Any], owner: Person, shop: UUID) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from lakewright.generation.lockfile import LOCK_PATH, read_lock
 from lakewright.operations.generate import (
     GenerateReport,
     GenerateRequest,
@@ -79,6 +80,14 @@ def generate_texts(
     )
     report = compare(request, tools, progress)
     return report, {} if report.refused else dict(sorted(report.texts.items()))
+
+
+def templates_used(texts: Mapping[str, str]) -> tuple[str, ...]:
+    """Ids of the templates that printed a bundle's scripts, sorted; from its lock file."""
+    lock = read_lock(texts.get(LOCK_PATH))
+    if lock is None:
+        return ()
+    return tuple(sorted({e.template.partition("@")[0] for e in lock.files.values() if e.template}))
 
 
 def zip_pieces(texts: Mapping[str, str], folder: str) -> Iterator[bytes]:

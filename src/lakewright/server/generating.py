@@ -10,7 +10,7 @@ from anyio import to_thread
 
 from lakewright.access import demand
 from lakewright.errors import LimitError
-from lakewright.operations.bundles import generate_texts
+from lakewright.operations.bundles import generate_texts, templates_used
 from lakewright.operations.generate import GenerateReport, GenerateRequest
 from lakewright.ports import VersionedRepository
 from lakewright.server.jobs import Task, Worker
@@ -56,6 +56,7 @@ def generate_worker(
                 task.workspace_id,
                 model_id=made.model,
                 recipe=report.recipe,
+                template_ids=templates_used(made.texts),
                 variables_json={**task.request, "commit": made.commit, "engine": engine.version},
                 generated_script=json.dumps(made.texts) if made.texts else None,
                 files_json=[
