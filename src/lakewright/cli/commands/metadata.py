@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -120,25 +120,12 @@ def _suggest(
     metadata = loaded(context, repository)
     found = suggest_templates(metadata, _chosen(metadata, model).id)
     if as_json:
-        print_json(
-            [
-                {
-                    "node": each.node,
-                    "node_type": each.node_type,
-                    "role": each.role,
-                    "suggestions": [
-                        {
-                            "template": s.template.id,
-                            "because": s.because,
-                            "conditions": s.conditions,
-                            "builtin": s.template.builtin,
-                        }
-                        for s in each.suggestions
-                    ],
-                }
-                for each in found
-            ]
-        )
+        from lakewright.operations.plain import suggestions_as_json
+
+        print_json(suggestions_as_json(found))
+        return
+    if not found:
+        print_message("Nothing to suggest: every task runs code that exists already.")
         return
     rows = []
     for each in found:
@@ -182,7 +169,9 @@ def _graph(
 
     chosen = _chosen(loaded(context, repository), model)
     if as_json:
-        print_json(_graph_as_json(chosen))
+        from lakewright.operations.plain import graph_as_json
+
+        print_json(graph_as_json(chosen))
         return
     text = {Format.TEXT: to_text, Format.MERMAID: to_mermaid, Format.SVG: to_svg}[drawing](chosen)
     if out is None:
@@ -196,22 +185,6 @@ def _graph(
             remedy="Choose another file with --out.",
         ) from error
     print_message(f"wrote {plain(str(out))}")
-
-
-def _graph_as_json(model: "DataModel") -> dict[str, Any]:
-    return {
-        "id": model.id,
-        "name": model.name,
-        "nodes": [
-            {"id": node.id, "type": node.type, "name": node.name, "enabled": node.enabled}
-            for node in model.nodes
-        ],
-        "edges": [
-            {"source": edge.source, "target": edge.target, "type": edge.kind.value}
-            | ({"outcome": edge.outcome} if edge.outcome else {})
-            for edge in model.edges
-        ],
-    }
 
 
 def loaded(

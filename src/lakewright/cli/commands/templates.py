@@ -204,7 +204,9 @@ def _list(
         if category in ("", template.category) and (not tag or tag in template.tags)
     ]
     if as_json:
-        print_json([_as_json(template, content=False) for template in chosen])
+        from lakewright.operations.plain import template_as_json
+
+        print_json([template_as_json(template, content=False) for template in chosen])
         return
     rows = [
         (t.id, t.category, t.output_type, "built-in" if t.builtin else "own", t.name)
@@ -230,7 +232,9 @@ def _show(
     """
     chosen = loaded(context, repository, optional=True).template(template)
     if as_json:
-        print_json(_as_json(chosen, content=True))
+        from lakewright.operations.plain import template_as_json
+
+        print_json(template_as_json(chosen, content=True))
         return
     print_result(_described(chosen) + (f"\nContent\n{chosen.content}" if content else ""))
 
@@ -274,57 +278,6 @@ def _variables(variables: "tuple[Variable, ...]") -> list[str]:
         head = f"  {variable.name:<{width}}  {variable.type.value}, {told}."
         lines.append(f"{head} {variable.description}".rstrip())
     return lines
-
-
-def _as_json(template: "Template", *, content: bool) -> dict[str, Any]:
-    from lakewright.templates.template import MISSING
-
-    def variable_as_json(variable: "Variable") -> dict[str, Any]:
-        found: dict[str, Any] = {
-            "name": variable.name,
-            "type": variable.type.value,
-            "required": variable.required,
-            "description": variable.description,
-        }
-        if variable.default is not MISSING:
-            found["default"] = variable.default
-        if variable.sample is not MISSING:
-            found["sample"] = variable.sample
-        if variable.choices:
-            found["choices"] = list(variable.choices)
-        return found
-
-    found: dict[str, Any] = {
-        "id": template.id,
-        "name": template.name,
-        "category": template.category,
-        "description": template.description,
-        "version": template.version,
-        "output_type": template.output_type,
-        "requires": template.requires,
-        "tags": list(template.tags),
-        "builtin": template.builtin,
-        "file": template.file,
-        "variables": [variable_as_json(variable) for variable in template.variables],
-        "variations": [
-            {
-                "id": variation.id,
-                "name": variation.name,
-                "description": variation.description,
-                "enabled": variation.enabled,
-                "adds_variables": [variable_as_json(v) for v in variation.adds_variables],
-            }
-            for variation in template.variations
-        ],
-        "node_types": [
-            {"type": fit.node_type, "when": dict(fit.when), "because": fit.because}
-            for fit in template.fits
-        ],
-    }
-    if content:
-        found["template_content"] = template.content
-        found["undo"] = template.undo
-    return found
 
 
 def _lint(
