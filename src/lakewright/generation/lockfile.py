@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from json.encoder import encode_basestring
 
 LOCK_PATH = "lakewright.lock"
@@ -35,6 +36,11 @@ class Lock:
     files: Mapping[str, LockEntry] = field(default_factory=dict)
     engine: str = ""
     recipe: str = ""
+
+
+def text_hash(text: str) -> str:
+    """Hash of a file's text as `LockEntry.content` and a bundle folder give it."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def write_lock(lock: Lock) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lakewright.templates.template import Template
+from lakewright.templates.variables import value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +67,3 @@ def holds(scope: Mapping[str, Any], path: str, wanted: Any) -> bool:
     if isinstance(wanted, list | tuple):
         return value in wanted
     return bool(value == wanted)
-
-
-def value_at(scope: Any, path: str) -> Any:
-    """Value at a dotted path through maps and lists; None when something is missing."""
-    value = scope
-    for part in path.split("."):
-        if isinstance(value, Mapping):
-            value = value.get(part)
-        elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
-            value = value[int(part)]
-        else:
-            return None
-    return value

@@ -16,7 +16,14 @@ from lakewright.diagnostics import (
     has_errors,
     in_reading_order,
 )
-from lakewright.generation.lockfile import LOCK_PATH, Lock, LockEntry, read_lock, write_lock
+from lakewright.generation.lockfile import (
+    LOCK_PATH,
+    Lock,
+    LockEntry,
+    read_lock,
+    text_hash,
+    write_lock,
+)
 from lakewright.ports import (
     BundleFolder,
     GenerationMemory,
@@ -193,7 +200,7 @@ def _remembered(
         return None
     lock_text = tools.output.read_text(LOCK_PATH)
     lock = read_lock(lock_text)
-    if lock is None or lock_text is None or memory.get("lock") != _hash_of(lock_text):
+    if lock is None or lock_text is None or memory.get("lock") != text_hash(lock_text):
         return None
     content_hash = tools.output.content_hash
     for path, entry in lock.files.items():
@@ -206,10 +213,6 @@ def _remembered(
         models=int(memory.get("models_count", 0)),
         scripts=int(memory.get("scripts", 0)),
     )
-
-
-def _hash_of(text: str) -> str:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 # Making
@@ -291,7 +294,7 @@ def _make(
     )
     memory = {
         "fingerprint": _fingerprint(tools, request, files),
-        "lock": _hash_of(new_lock),
+        "lock": text_hash(new_lock),
         "recipe": bundle.recipe,
         "models_count": bundle.models,
         "scripts": bundle.scripts,

@@ -30,7 +30,7 @@ from lakewright.generation.dependencies import (
     interface_of,
     job_keys,
 )
-from lakewright.generation.lockfile import Lock, LockEntry
+from lakewright.generation.lockfile import Lock, LockEntry, text_hash
 from lakewright.generation.naming import key_of
 from lakewright.generation.outputs import OUTPUTS, Gate, with_header
 from lakewright.generation.plan import RenderStep, plan_scripts
@@ -509,7 +509,7 @@ class _Making:
 
     def _put(self, work: _ModelWork, path: str, text: str) -> None:
         work.texts[path] = text
-        work.entries[path] = LockEntry(_hash(text), model=work.model.id)
+        work.entries[path] = LockEntry(text_hash(text), model=work.model.id)
 
     def _absorb(self, work: _ModelWork, context: str) -> None:
         """Add a finished model to the bundle."""
@@ -623,7 +623,7 @@ class _Making:
 
     def _put_shared(self, path: str, text: str) -> None:
         self.texts[path] = text
-        self.entries[path] = LockEntry(_hash(text))
+        self.entries[path] = LockEntry(text_hash(text))
 
     def _tell(self, total: int, what: str) -> None:
         self.done = min(self.done + 1, total)
@@ -697,16 +697,12 @@ def _prints_undo(work: _ModelWork, step: RenderStep) -> bool:
 
 def _script_entry(step: RenderStep, text: str, *, proved: bool) -> LockEntry:
     return LockEntry(
-        content=_hash(text),
+        content=text_hash(text),
         input=step.input_hash if proved else "",
         model=step.model,
         node=step.node,
         template=f"{step.template.id}@{step.template.version}",
     )
-
-
-def _hash(text: str) -> str:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _is_reference(value: Any, path: Sequence[str | int]) -> bool:
