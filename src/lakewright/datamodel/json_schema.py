@@ -72,6 +72,7 @@ def data_models_json_schema() -> dict[str, Any]:
             },
         },
     }
+    definitions["drawing"] = _drawing()
     model = {
         "type": "object",
         "required": ["id"],
@@ -83,6 +84,7 @@ def data_models_json_schema() -> dict[str, Any]:
             "edges": {"type": "array", "items": {"$ref": "#/$defs/edge"}},
             "tags": {"type": "array", "items": {"type": "string"}},
             "metadata": {"type": "object", "description": "Who made it, when, which version."},
+            "drawing": {"$ref": "#/$defs/drawing"},
         },
     }
     return {
@@ -92,6 +94,40 @@ def data_models_json_schema() -> dict[str, Any]:
         "required": ["data_models"],
         "properties": {"data_models": {"type": "array", "items": model}},
         "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _drawing() -> dict[str, Any]:
+    number = {"type": "number"}
+    colour = _text("Name of a colour; the usual one when none is given.")
+    note = {
+        "type": "object",
+        "required": ["id"],
+        "properties": {
+            "id": _text("Unique among the notes of its model."),
+            "text": _text("What it says."),
+            **dict.fromkeys(("x", "y", "width", "height"), number),
+            "color": colour,
+        },
+    }
+    group = {
+        "type": "object",
+        "required": ["id"],
+        "properties": {
+            "id": _text("Unique among the groups of its model."),
+            "name": _text("What stands on the frame."),
+            "nodes": {"type": "array", "items": {"type": "string"}},
+            "collapsed": {"type": "boolean", "default": False},
+            "color": colour,
+        },
+    }
+    return {
+        "type": ["object", "null"],
+        "description": "Notes and frames around nodes. Never change what is generated.",
+        "properties": {
+            "notes": {"type": "array", "items": note},
+            "groups": {"type": "array", "items": group},
+        },
     }
 
 

@@ -63,8 +63,43 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A text that somebody put on the canvas. Sizes are in canvas units."""
+
+    id: str
+    text: str = ""
+    x: float = 0.0
+    y: float = 0.0
+    width: float = 240.0
+    height: float = 120.0
+    color: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A frame around nodes, named by their ids."""
+
+    id: str
+    name: str = ""
+    nodes: tuple[str, ...] = ()
+    collapsed: bool = False
+    color: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn around the nodes for people alone. Never changes what is generated."""
+
+    notes: tuple[Note, ...] = ()
+    groups: tuple[Group, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.notes or self.groups)
+
+
+@dataclass(frozen=True, slots=True)
 class DataModel:
-    """One drawing: nodes and edges in the order of the file.
+    """One model: nodes and edges in the order of the file.
 
     Attributes:
         file: Path in the metadata repository, for messages. Empty when it has none.
@@ -79,6 +114,7 @@ class DataModel:
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     file: str = ""
+    drawing: Drawing = Drawing()
 
     def node(self, node_id: str) -> Node:
         """The node with that id; `KeyError` when there is none."""

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from lakewright.datamodel.model import DataModel, Edge, EdgeKind, Node, Position
+from lakewright.datamodel.model import (
+    DataModel,
+    Drawing,
+    Edge,
+    EdgeKind,
+    Group,
+    Node,
+    Note,
+    Position,
+)
 from lakewright.diagnostics import Diagnostic, Location, Severity, did_you_mean, shown
 from lakewright.errors import LakewrightError, NotFoundError
 from lakewright.yaml_text.edit import same, update
@@ -23,10 +32,16 @@ SCHEMA_VERSION: Final = 1
 UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = MappingProxyType({})
 
 _FILE_KEYS = frozenset({WRAPPER, "schema_version"})
-_MODEL_KEYS = frozenset({"id", "name", "description", "nodes", "edges", "tags", "metadata"})
+_MODEL_KEYS = frozenset(
+    {"id", "name", "description", "nodes", "edges", "tags", "metadata", "drawing"}
+)
 _NODE_KEYS = frozenset({"id", "type", "name", "description", "enabled", "properties", "position"})
 _EDGE_KEYS = frozenset({"source", "target", "type", "outcome"})
 _POSITION_KEYS = frozenset({"x", "y"})
+_DRAWING_KEYS = frozenset({"notes", "groups"})
+_NOTE_KEYS = frozenset({"id", "text", "x", "y", "width", "height", "color"})
+_GROUP_KEYS = frozenset({"id", "name", "nodes", "collapsed", "color"})
+_FAR = 1e9  # canvas units: nothing that far away can be seen
 _EDGE_KINDS: Mapping[str, EdgeKind] = MappingProxyType({kind.value: kind for kind in EdgeKind})
 # Metadata that is text, however it looks (`version: 1.0`).
 _TEXT_METADATA = frozenset({"version", "created_by", "created_at", "updated_by", "updated_at"})
@@ -110,8 +125,8 @@ def write_model(text: str, model: DataModel, *, aliases: Aliases | None = None) 
     mine = next((one for one in parsed if one.model.id == model.id), None)
     if mine is None:
         written.append(model_to_value(model))
-    elif replace(mine.model, file=model.file) == model:
-        return text
+    elif same(model_to_value(mine.model), model_to_value(model)):
+        return text  # `==` would take 1 and true for one value
     else:
         written[mine.index] = _overlaid_model(mine, model, names)
     return update(text, {**value, WRAPPER: written})
@@ -152,6 +167,40 @@ def model_to_value(model: DataModel) -> dict[str, Any]:
         value["tags"] = list(model.tags)
     if model.metadata:
         value["metadata"] = dict(model.metadata)
+    if model.drawing:
+        value["drawing"] = drawing_to_value(model.drawing)
+    return value
+
+
+def drawing_to_value(drawing: Drawing) -> dict[str, Any]:
+    """Notes and groups as plain data; empty parts left out."""
+    value: dict[str, Any] = {}
+    if drawing.notes:
+        value["notes"] = [note_to_value(note) for note in drawing.notes]
+    if drawing.groups:
+        value["groups"] = [group_to_value(group) for group in drawing.groups]
+    return value
+
+
+def note_to_value(note: Note) -> dict[str, Any]:
+    """The note as plain data; a colour that nobody chose is left out."""
+    value: dict[str, Any] = {"id": note.id, "text": note.text}
+    value |= {key: _number(getattr(note, key)) for key in ("x", "y", "width", "height")}
+    if note.color:
+        value["color"] = note.color
+    return value
+
+
+def group_to_value(group: Group) -> dict[str, Any]:
+    """The group as plain data; what is as usual is left out."""
+    value: dict[str, Any] = {"id": group.id}
+    if group.name:
+        value["name"] = group.name
+    value["nodes"] = list(group.nodes)
+    if group.collapsed:
+        value["collapsed"] = True
+    if group.color:
+        value["color"] = group.color
     return value
 
 
@@ -318,8 +367,9 @@ class _Parsed:
     Attributes:
         value: The model as loaded.
         index: Position in `data_models`.
-        node_positions, edge_positions: For each node (edge) of the model its position in the
-            loaded list, which may hold more: what could not be read.
+        node_positions, edge_positions, note_positions, group_positions: For each node (edge,
+            note, group) of the model its position in the loaded list, which may hold more: what
+            could not be read.
     """
 
     model: DataModel
@@ -327,6 +377,8 @@ class _Parsed:
     index: int
     node_positions: tuple[int, ...]
     edge_positions: tuple[int, ...]
+    note_positions: tuple[int, ...] = ()
+    group_positions: tuple[int, ...] = ()
 
 
 def _read_file(value: Any, reading: Reading, aliases: Aliases) -> list[_Parsed]:
@@ -445,7 +497,93 @@ def _read_model(
         metadata={**metadata, **texts} if texts else metadata,
         file=reading.file,
     )
-    return _Parsed(model, value, index, tuple(node_positions), tuple(edge_positions))
+    parsed = _Parsed(model, value, index, tuple(node_positions), tuple(edge_positions))
+    if "drawing" not in value:
+        return parsed
+    drawing, note_positions, group_positions = _read_drawing(value["drawing"], spot, reading)
+    return replace(
+        parsed,
+        model=replace(model, drawing=drawing),
+        note_positions=note_positions,
+        group_positions=group_positions,
+    )
+
+
+def _read_drawing(
+    value: Any, owner: Spot, reading: Reading
+) -> tuple[Drawing, tuple[int, ...], tuple[int, ...]]:
+    spot = owner.to("drawing")
+    found = reading.mapping(value, spot) or {}
+    reading.unknown_keys(found, _DRAWING_KEYS, spot)
+    notes = _named_items(found.get("notes"), spot.to("notes"), reading, "note")
+    groups = _named_items(found.get("groups"), spot.to("groups"), reading, "group")
+    drawing = Drawing(
+        tuple(_read_note(item, name, at, reading) for _, item, name, at in notes),
+        tuple(_read_group(item, name, at, reading) for _, item, name, at in groups),
+    )
+    return drawing, tuple(p for p, *_ in notes), tuple(p for p, *_ in groups)
+
+
+def _named_items(
+    value: Any, spot: Spot, reading: Reading, what: str
+) -> list[tuple[int, dict[str, Any], str, Spot]]:
+    """(position, item, id, spot) of the items with an id of their own."""
+    found: dict[str, tuple[int, dict[str, Any], str, Spot]] = {}
+    for position, item in reading.mappings(value, spot):
+        at = spot.to(position)
+        name = _read_id(item, at, reading, what)
+        if name is not None and name in found:
+            reading.report(
+                f"duplicate-{what}-id",
+                at.to("id"),
+                f"Two {what}s have the id '{shown(name)}'; the first one counts.",
+                f"Give each {what} an id of its own.",
+                severity=Severity.WARNING,
+            )
+        elif name is not None:
+            found[name] = (position, item, name, at)
+    return list(found.values())
+
+
+def _read_note(value: dict[str, Any], name: str, spot: Spot, reading: Reading) -> Note:
+    reading.unknown_keys(value, _NOTE_KEYS, spot)
+    usual = Note(name)
+    sizes = {
+        key: _length(value.get(key), getattr(usual, key), spot.to(key), reading)
+        for key in ("x", "y", "width", "height")
+    }
+    text = _text(value, "text", spot, reading)
+    return Note(name, text, **sizes, color=_text(value, "color", spot, reading))
+
+
+def _length(value: Any, usual: float, spot: Spot, reading: Reading) -> float:
+    if value is None:
+        return usual
+    found = reading.number(value, spot)
+    if found is None:
+        return usual
+    if abs(found) < _FAR:
+        return found
+    reading.report(
+        "bad-position",
+        spot,
+        f"{shown(found)} is off any canvas.",
+        "Write a smaller number.",
+        severity=Severity.WARNING,
+    )
+    return usual
+
+
+def _read_group(value: dict[str, Any], name: str, spot: Spot, reading: Reading) -> Group:
+    reading.unknown_keys(value, _GROUP_KEYS, spot)
+    collapsed = value.get("collapsed")
+    return Group(
+        name,
+        _text(value, "name", spot, reading),
+        reading.texts(value.get("nodes"), spot.to("nodes")),
+        collapsed is not None and reading.flag(collapsed, spot.to("collapsed"), default=False),
+        _text(value, "color", spot, reading),
+    )
 
 
 def _read_id(value: dict[str, Any], spot: Spot, reading: Reading, what: str) -> str | None:
@@ -570,7 +708,7 @@ def _read_position(value: Any, at: Spot, reading: Reading) -> Position | None:
         number = value.get(axis)
         if isinstance(number, bool) or not isinstance(number, (int, float)):
             _bad_position(spot.to(axis), reading, f"{axis} is {_quoted(number)}")
-        elif not abs(number) < 1e9:  # also refuses NaN
+        elif not abs(number) < _FAR:  # also refuses NaN
             _bad_position(spot.to(axis), reading, f"{axis} is {_quoted(number)}, off any canvas")
         else:
             found.append(float(number))
@@ -666,7 +804,58 @@ def _overlaid_model(parsed: _Parsed, model: DataModel, aliases: Aliases) -> dict
         )
         if not same(metadata, written):
             _set_or_drop(value, "metadata", metadata)
+    if old.drawing != model.drawing:
+        _overlay_drawing(value, parsed, model.drawing)
     return value
+
+
+def _overlay_drawing(value: dict[str, Any], parsed: _Parsed, new: Drawing) -> None:
+    """Change the key `drawing`; it goes when nothing is left in it."""
+    old = parsed.model.drawing
+    written = value.get("drawing")
+    changed = dict(written) if isinstance(written, dict) else {}
+    _overlay_entries(
+        changed,
+        "notes",
+        parsed.note_positions,
+        [note_to_value(note) for note in old.notes],
+        [note_to_value(note) for note in new.notes],
+    )
+    _overlay_entries(
+        changed,
+        "groups",
+        parsed.group_positions,
+        [group_to_value(group) for group in old.groups],
+        [group_to_value(group) for group in new.groups],
+    )
+    if changed:
+        value["drawing"] = changed
+    else:
+        value.pop("drawing", None)
+
+
+def _overlay_entries(
+    value: dict[str, Any],
+    key: str,
+    positions: Sequence[int],
+    old: list[dict[str, Any]],
+    new: list[dict[str, Any]],
+) -> None:
+    def overlaid(written: dict[str, Any], i: int, j: int) -> dict[str, Any]:
+        before, after = old[i], new[j]
+        entry = dict(written)
+        for name in dict.fromkeys((*before, *after)):
+            if name not in after:
+                entry.pop(name, None)
+            elif name not in before or not same(before[name], after[name]):
+                entry[name] = after[name]
+        return entry
+
+    items = _overlaid_items(value.get(key), positions, old, new, overlaid)
+    if items:
+        value[key] = items
+    else:
+        value.pop(key, None)
 
 
 def _overlaid_items(

@@ -10,6 +10,7 @@ from lakewright.datamodel.yaml_codec import read_models
 from lakewright.diagnostics import shown
 from lakewright.generation.recipe import Choice, Recipe, read_recipes
 from lakewright.operations.schemas import FileKind
+from lakewright.templates.macros import Macro, macros_of
 from lakewright.templates.template import Template
 from lakewright.templates.yaml_codec import read_templates
 from lakewright.yaml_text.load import load_or_diagnose
@@ -51,6 +52,9 @@ def _items(kind: FileKind, text: str | None) -> Items | None:
     """What a document holds, by id in the order of the file; None when it cannot be read."""
     if text is None:
         return {}
+    if kind is FileKind.MACRO:
+        macros = macros_of(text)
+        return None if macros is None else {macro.name: macro for macro in macros}
     value, mistakes = load_or_diagnose(text)
     if mistakes:
         return None
@@ -61,6 +65,18 @@ def _items(kind: FileKind, text: str | None) -> Items | None:
             return {template.id: template for template in read_templates(text).templates}
         case FileKind.RECIPE:
             return {recipe.id: recipe for recipe in read_recipes(value, "").recipes}
+        case FileKind.CONFIGURATION:
+            return _settings(value)
+
+
+def _settings(value: Any) -> Items:
+    """The items of a configuration file by name, as they were written."""
+    items = value.get("configurations") if isinstance(value, dict) else None
+    return {
+        str(one.get("name") or one.get("id")): one
+        for one in (items if isinstance(items, list) else [])
+        if isinstance(one, dict)
+    }
 
 
 def _model_changes(old: DataModel, new: DataModel) -> Iterator[str]:
@@ -78,6 +94,8 @@ def _model_changes(old: DataModel, new: DataModel) -> Iterator[str]:
         yield f"rename model {_said(old.id)} to '{_said(new.name)}'"
     if rest := _differing(old, new, ("description", "tags", "metadata")):
         yield f"change {rest} of model {_said(new.id)}"
+    if rest := _differing(old.drawing, new.drawing, ("notes", "groups")):
+        yield f"edit {rest}"
     if [one for one in nodes if one in now] != [one for one in now if one in nodes]:
         yield "reorder nodes"
     if moved:
@@ -147,10 +165,32 @@ def _recipe_changes(old: Recipe, new: Recipe) -> Iterator[str]:
         yield f"change {changed} of recipe {_said(new.id)}"
 
 
+def _settings_changes(old: Items, new: Items) -> Iterator[str]:
+    name = _said(str(new.get("name") or new.get("id")))
+    before, after = (
+        config if isinstance(config := entry.get("config"), dict) else {} for entry in (old, new)
+    )
+    changed = [key for key in dict.fromkeys((*before, *after)) if before.get(key) != after.get(key)]
+    changed += [
+        key
+        for key in dict.fromkeys((*old, *new))
+        if key not in ("name", "id", "config") and old.get(key) != new.get(key)
+    ]
+    if changed:
+        yield f"change {_joined([_said(str(key)) for key in changed])} of {name}"
+
+
+def _macro_changes(old: Macro, new: Macro) -> Iterator[str]:
+    if old != new:
+        yield f"change macro {_said(new.name)}"
+
+
 _CHANGES: Mapping[FileKind, Callable[[Any, Any], Iterator[str]]] = {
     FileKind.MODEL: _model_changes,
     FileKind.TEMPLATE: _template_changes,
     FileKind.RECIPE: _recipe_changes,
+    FileKind.CONFIGURATION: _settings_changes,
+    FileKind.MACRO: _macro_changes,
 }
 
 

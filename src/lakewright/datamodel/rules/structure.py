@@ -584,6 +584,21 @@ def grants_are_on_something(drawing: Drawing) -> Iterator[Finding]:
             )
 
 
+@rule(WARNING)
+def group_holds_nodes(drawing: Drawing) -> Iterator[Finding]:
+    """A group is a frame around nodes; it names them by id."""
+    for at, group in enumerate(drawing.index.model.drawing.groups):
+        for place, node_id in enumerate(group.nodes):
+            if node_id not in drawing.index.nodes:
+                yield Finding(
+                    f"The group '{shown(group.name or group.id)}' names '{shown(node_id)}', "
+                    "which is no node.",
+                    did_you_mean(node_id, drawing.index.nodes)
+                    + "Take it out of the group, or name another node.",
+                    property=f"drawing.groups.{at}.nodes.{place}",
+                )
+
+
 STRUCTURE_RULES = (
     model_has_nodes,
     node_id_is_unique,
@@ -619,4 +634,5 @@ STRUCTURE_RULES = (
     job_has_at_most_a_thousand_tasks,
     model_has_one_bundle,
     grants_are_on_something,
+    group_holds_nodes,
 )
