@@ -7,6 +7,7 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -299,6 +300,123 @@ def test_shared_secrets_in_a_key_set_are_left_out() -> None:
 
     with pytest.raises(TokenError):
         verified(token, project.source())
+
+
+# Remembered tokens ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tokens whose signature was checked, in order."""
+    found: list[str] = []
+    decode = jwt.decode
+
+    def counting(token: str, *rest: Any, **options: Any) -> Any:
+        found.append(token)
+        return decode(token, *rest, **options)
+
+    monkeypatch.setattr(jwt, "decode", counting)
+    return found
+
+
+def repeatedly(verifier: Verifier, *tokens: str) -> list[Identity]:
+    async def all_of_them() -> list[Identity]:
+        return [await verifier.verify(token) for token in tokens]
+
+    return asyncio.run(all_of_them())
+
+
+def test_a_signature_is_checked_once(checked: list[str]) -> None:
+    one, other = KEYS.sign(claims()), KEYS.sign(claims(sub=str(uuid4())))
+
+    found = repeatedly(Verifier(ISSUER, KEYS), one, other, one, other, one)
+
+    assert checked == [one, other]
+    assert [identity == found[0] for identity in found] == [True, False, True, False, True]
+
+
+def test_a_remembered_token_is_checked_again_when_it_should_have_expired(
+    checked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    clock.now = time.time()
+    verifier = Verifier(ISSUER, KEYS, clock=clock)
+    token = KEYS.sign(claims(exp=int(clock.now) + 60))
+    repeatedly(verifier, token, token)
+
+    clock.now += 71
+    monkeypatch.setattr("jwt.api_jwt.datetime", _At(clock))
+    with pytest.raises(TokenError) as refused:
+        repeatedly(verifier, token)
+
+    assert refused.value.reason == "expired"
+    assert len(checked) == 2
+
+
+def test_a_remembered_token_ends_with_its_session() -> None:
+    live = [True]
+
+    async def ask(_: Any) -> bool:
+        return live[0]
+
+    session_id = uuid4()
+    sessions = LiveSessions(ask)
+    verifier = Verifier(ISSUER, KEYS, sessions=sessions)
+    token = KEYS.sign(claims(session_id=str(session_id)))
+    repeatedly(verifier, token, token)
+
+    live[0] = False
+    sessions.forget([session_id])
+    with pytest.raises(TokenError) as refused:
+        repeatedly(verifier, token)
+
+    assert refused.value.reason == "session"
+
+
+def test_a_remembered_token_ends_with_its_key() -> None:
+    project, clock = Project(KEYS), Clock()
+    verifier = Verifier(ISSUER, project.source(clock=clock))
+    token = KEYS.sign(claims())
+    repeatedly(verifier, token, token)
+
+    project.keys = SigningKeys.generate()
+    clock.now += 601
+    with pytest.raises(TokenError) as refused:
+        repeatedly(verifier, token)
+
+    assert refused.value.reason == "signature"
+
+
+def test_what_was_refused_is_not_remembered_as_good() -> None:
+    verifier = Verifier(ISSUER, KEYS)
+    good = KEYS.sign(claims())
+    head, _, signature = good.rpartition(".")
+    repeatedly(verifier, good)
+
+    for damaged in (f"{head}.{signature[:-2]}AA", good + "=", good[:-1]):
+        for _ in range(2):
+            with pytest.raises(TokenError):
+                repeatedly(verifier, damaged)
+
+
+def test_the_memory_of_tokens_is_bounded(checked: list[str]) -> None:
+    verifier = Verifier(ISSUER, KEYS, remembered=2)
+    one, two, three = (KEYS.sign(claims(sub=str(uuid4()))) for _ in range(3))
+
+    repeatedly(verifier, one, two, one, three)  # `two` rested longest
+    repeatedly(verifier, one, three, two)
+
+    assert checked == [one, two, three, two]
+
+
+class _At:
+    """`datetime`, as far as a clock is concerned."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self, tz: Any = None) -> datetime:
+        return datetime.fromtimestamp(self._clock.now, tz)
 
 
 # Ended sessions -------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Is this access token good, and whose is it? One path for both sign-in modes."""
 
 import asyncio
+import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
@@ -21,6 +22,7 @@ ALGORITHMS = frozenset({"ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "E
 
 LONGEST_TOKEN = 16_384
 LEEWAY_SECONDS = 10  # clocks differ; RFC 7519, 4.1.4 allows for it
+REMEMBERED_TOKENS = 10_000
 
 Reason = Literal["malformed", "signature", "expired", "claims", "session"]
 
@@ -216,13 +218,28 @@ def _usable_keys(content: bytes) -> dict[str, "PyJWK"]:
     return keys
 
 
+@dataclass(frozen=True, slots=True)
+class _Proved:
+    """What a token proved when its signature and claims were checked, and with which key."""
+
+    identity: Identity
+    kid: str
+    key: "PyJWK"
+    expires_at: int
+
+
 class Verifier:
     """Turns an access token into the identity behind it.
+
+    A client sends one token many times, and checking a signature costs more than the rest, so
+    what a token proved is remembered by its hash until it expires. What can change meanwhile is
+    looked at each time: the clock, the session, and whether its key still is one.
 
     Args:
         issuer: The one `iss` that counts: `<address>/auth/v1`.
         keys: The embedded server's own, or a project's.
         sessions: None in Supabase mode, where a token counts until it expires.
+        remembered: How many tokens; the one that rested longest goes first.
     """
 
     def __init__(
@@ -232,11 +249,16 @@ class Verifier:
         *,
         audience: str = "authenticated",
         sessions: SessionSource | None = None,
+        remembered: int = REMEMBERED_TOKENS,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._issuer = issuer
         self._audience = audience
         self._keys = keys
         self._sessions = sessions
+        self._most = remembered
+        self._clock = clock
+        self._proved: OrderedDict[bytes, _Proved] = OrderedDict()
 
     async def identity(self, authorization: str | None) -> Identity:
         """Who sent a request with this `Authorization` header; nobody without one.
@@ -255,18 +277,34 @@ class Verifier:
             TokenError: It is damaged, forged, expired, meant for others, or its session ended.
             KeysUnreachableError: The keys of the Supabase project cannot be read.
         """
-        claims = await self._claims(token)
-        identity = _identity(claims)
+        if len(token) > LONGEST_TOKEN:
+            raise _refused("malformed", "The access token is too long.")
+        # The hash, so that no token that still counts lies in our memory.
+        name = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        proved = self._proved.get(name)
+        if proved is None or not await self._still_counts(proved):
+            self._proved.pop(name, None)
+            proved = self._proved[name] = await self._prove(token)
+            if len(self._proved) > self._most:
+                self._proved.popitem(last=False)
+        else:
+            self._proved.move_to_end(name)
+        identity = proved.identity
         if self._sessions and not await self._sessions.is_live(identity.session_id):
             raise _refused("session", "The session of this token has ended.")
         return identity
 
-    async def _claims(self, token: str) -> Mapping[str, Any]:
+    async def _still_counts(self, proved: _Proved) -> bool:
+        if proved.expires_at <= self._clock() - LEEWAY_SECONDS:
+            return False
+        # Asked for by name, so that keys are fetched again as ever. A set that was fetched again
+        # holds other objects: every token is checked once more with what it says now.
+        return await self._keys.key(proved.kid) is proved.key
+
+    async def _prove(self, token: str) -> _Proved:
         import jwt
         from jwt.exceptions import InvalidSubjectError
 
-        if len(token) > LONGEST_TOKEN:
-            raise _refused("malformed", "The access token is too long.")
         try:
             header = jwt.get_unverified_header(token)
         except (jwt.PyJWTError, ValueError, RecursionError) as error:
@@ -276,7 +314,7 @@ class Verifier:
         if key is None or key.algorithm_name not in ALGORITHMS:
             raise _refused("signature", "The access token is not signed by a known key.")
         try:
-            return jwt.decode(
+            claims = jwt.decode(
                 token,
                 key,
                 algorithms=[key.algorithm_name],
@@ -298,6 +336,7 @@ class Verifier:
             raise _refused("claims", "The access token is meant for another service.") from error
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError, OverflowError) as error:
             raise _refused("signature", "The access token is not signed by a known key.") from error
+        return _Proved(_identity(claims), str(kid), key, int(claims["exp"]))
 
 
 def bearer_token(authorization: str | None) -> str:
