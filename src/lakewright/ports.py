@@ -8,6 +8,12 @@ from typing import Any, Protocol
 
 from lakewright.errors import StaleFileError
 
+# What a metadata repository holds; a file of any other name is none of ours.
+YAML_SUFFIXES = (".yaml", ".yml")
+MACRO_SUFFIXES = (".jinja", ".j2")
+METADATA_SUFFIXES = YAML_SUFFIXES + MACRO_SUFFIXES
+MAXIMUM_FILE_BYTES = 10_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class RepositoryFile:

@@ -13,6 +13,7 @@ from lakewright.operations.documents import (
     Title,
     blank_text,
     copied_text,
+    create_document,
     delete_document,
     free_path,
     imported_text,
@@ -68,7 +69,9 @@ def test_documents_are_listed_with_what_they_hold(repository: VersionedRepositor
         ("metadata/recipes/all.yaml", "recipes: [{id: all, name: Everything}]"),
         ("metadata/templates/t.yaml", "templates: [{id: t}, {id: 2}]"),
         ("metadata/models/broken.yaml", "data_models: ["),
-        ("metadata/configurations/c.yaml", "x: 1"),
+        ("metadata/configurations/c.yaml", "configurations: [{name: small, type: cluster}]"),
+        ("metadata/templates/macros/stars.jinja", "{% macro star(x, y) %}{% endmacro %}"),
+        ("metadata/models/notes.jinja", "no macro"),
         ("README.yaml", "x: 1"),
     ):
         repository.commit({path: text.encode()}, "Add", ADA, {})
@@ -76,12 +79,22 @@ def test_documents_are_listed_with_what_they_hold(repository: VersionedRepositor
     listed = list_documents(repository)
 
     assert [(entry.path, entry.kind, entry.titles) for entry in listed] == [
+        (
+            "metadata/configurations/c.yaml",
+            FileKind.CONFIGURATION,
+            (Title("small", "small"),),
+        ),
         ("metadata/models/broken.yaml", FileKind.MODEL, ()),
         (ORDERS, FileKind.MODEL, (Title("orders", "Orders"),)),
         ("metadata/recipes/all.yaml", FileKind.RECIPE, (Title("all", "Everything"),)),
+        (
+            "metadata/templates/macros/stars.jinja",
+            FileKind.MACRO,
+            (Title("star", "star(x, y)"),),
+        ),
         ("metadata/templates/t.yaml", FileKind.TEMPLATE, (Title("t", "t"), Title("2", "2"))),
     ]
-    assert list_documents(repository, FileKind.RECIPE) == listed[2:3]
+    assert list_documents(repository, FileKind.RECIPE) == listed[3:4]
 
 
 def test_a_list_reads_each_text_once(repository: VersionedRepository) -> None:
@@ -336,7 +349,8 @@ def test_a_blank_document_has_no_errors(repository: VersionedRepository, kind: F
     text = blank_text(kind, "fresh", "Fresh: 1")
     saved = save_document(repository, path, text, base=None, author=ADA)
     assert [found for found in saved.document.diagnostics if found.severity == "error"] == []
-    assert saved.document.titles == (Title("fresh", "Fresh: 1"),)
+    named = {FileKind.CONFIGURATION: "fresh", FileKind.MACRO: "fresh(value)"}
+    assert saved.document.titles == (Title("fresh", named.get(kind, "Fresh: 1")),)
     assert saved.commit.message == f"Add {kind.value} fresh"
 
 
@@ -385,7 +399,9 @@ def test_one_can_begin_with_what_ships(kind: FileKind) -> None:
     assert points
     for point in (points[0], points[-1]):
         text = starting_text(kind, point.id, "mine")
-        assert [title.id for title in titles_of(kind, text)] == ["mine"]
+        held = [title.id for title in titles_of(kind, text)]
+        # The macros of a file keep their names: they use each other by them.
+        assert held if kind is FileKind.MACRO else held == ["mine"]
 
 
 @pytest.mark.parametrize(
@@ -397,8 +413,156 @@ def test_one_cannot_begin_with_what_does_not(point: str) -> None:
 
 
 def test_every_document_of_every_example_is_read_without_errors(tmp_path: Path) -> None:
-    files = {path: text.encode() for path, text in example_files("retail").items()}
-    repository = LocalRepositories(tmp_path).create(UUID(int=1), files, ADA, "Begin")
-    documents = [read_document(repository, one.path) for one in list_documents(repository)]
+    documents = []
+    for number, example in enumerate(("retail", "customer_pipeline")):
+        files = {path: text.encode() for path, text in example_files(example).items()}
+        repository = LocalRepositories(tmp_path).create(UUID(int=number), files, ADA, "Begin")
+        documents += [read_document(repository, one.path) for one in list_documents(repository)]
     assert {document.kind for document in documents} == set(KINDS)
     assert [d for one in documents for d in one.diagnostics if d.severity == "error"] == []
+
+
+# Configuration files and macro files
+
+
+def test_a_configuration_file_is_a_document_with_findings_and_history(
+    repository: VersionedRepository,
+) -> None:
+    path = "metadata/configurations/compute.yaml"
+    text = "configurations:\n- name: small\n  type: cluster\n  config: {num_workers: 2}\n"
+    saved = save_document(repository, path, text, base=None, author=ADA)
+    assert saved.document.diagnostics == ()
+    assert saved.commit.message == "Add configuration small"
+
+    changed = text.replace("num_workers: 2", "num_workers: 4") + "- {name: x, type: klaster}\n"
+    again = save_document(repository, path, changed, base=saved.document.version, author=ADA)
+
+    assert again.commit.message == "Add configuration x; change num_workers of small"
+    [finding] = again.document.diagnostics
+    assert (finding.rule, finding.where.line) == ("configuration-shape", 5)
+    assert "Did you mean 'cluster'?" in finding.remedy
+
+
+def test_two_configuration_files_may_say_something_about_one_name(
+    repository: VersionedRepository,
+) -> None:
+    text = "configurations: [{name: small, type: cluster}]"
+    for name in ("a", "b"):
+        path = f"metadata/configurations/{name}.yaml"
+        saved = save_document(repository, path, text, base=None, author=ADA, known=KnownTitles())
+        assert saved.document.diagnostics == ()
+
+
+def test_a_macro_file_is_a_document_with_findings_and_history(
+    repository: VersionedRepository,
+) -> None:
+    path = "metadata/templates/macros/stars.jinja"
+    text = "{% macro star(x) %}*{% endmacro %}\n{% macro plus() %}+{% endmacro %}\n"
+    saved = save_document(repository, path, text, base=None, author=ADA)
+    assert saved.document.diagnostics == ()
+    assert saved.document.titles == (Title("star", "star(x)"), Title("plus", "plus()"))
+    assert saved.commit.message == "Add macros star and plus"
+
+    changed = text.replace("*", "{{ x | nosuchfilter }}")
+    again = save_document(repository, path, changed, base=saved.document.version, author=ADA)
+
+    assert again.commit.message == "Change macro star"
+    assert [(one.rule, one.where.file, one.where.line) for one in again.document.diagnostics] == [
+        ("unknown-filter", path, 1)
+    ]
+
+
+def test_a_macro_file_with_a_name_that_is_taken_is_told_so(
+    repository: VersionedRepository,
+) -> None:
+    save_document(repository, "metadata/templates/macros/a.jinja", "x", base=None, author=ADA)
+    for path in ("metadata/templates/other/a.jinja", "metadata/templates/macros/columns.jinja"):
+        found = validate_document(repository, FileKind.MACRO, "x", path)
+        assert [one.rule for one in found.diagnostics] == ["name-taken"]
+
+
+def test_a_macro_file_that_cannot_be_read_is_saved_with_its_line(
+    repository: VersionedRepository,
+) -> None:
+    path = "metadata/templates/macros/broken.jinja"
+    saved = save_document(repository, path, "\n{% macro x( %}", base=None, author=ADA)
+    assert [(one.rule, one.where.line) for one in saved.document.diagnostics] == [
+        ("template-syntax", 2)
+    ]
+    assert saved.commit.message == "Add broken.jinja"
+
+
+def test_a_template_can_import_a_macro_that_was_saved_here(
+    repository: VersionedRepository,
+) -> None:
+    macro = "metadata/templates/macros/stars.jinja"
+    save_document(repository, macro, "{% macro star() %}1{% endmacro %}", base=None, author=ADA)
+    text = blank_text(FileKind.TEMPLATE, "t").replace(
+        "SELECT 1", '{% from "macros/stars.jinja" import star %}SELECT {{ star() }}'
+    )
+    assert validate_document(repository, FileKind.TEMPLATE, text).diagnostics == ()
+
+
+@pytest.mark.parametrize("name", ["1st", "a b", "", "macro-1", "_hidden", "größe"])
+def test_a_blank_macro_has_a_name_that_jinja_takes(name: str) -> None:
+    [title] = titles_of(FileKind.MACRO, blank_text(FileKind.MACRO, name))
+    assert title.id.isidentifier()
+
+
+# Creating
+
+
+def test_a_creation_whose_answer_was_lost_gives_the_same_document_again(
+    repository: VersionedRepository,
+) -> None:
+    text = blank_text(FileKind.MODEL, "fresh")
+    made = create_document(repository, FileKind.MODEL, "fresh", text, author=ADA)
+    again = create_document(repository, FileKind.MODEL, "fresh", text, author=ADA)
+
+    assert made.document == again.document
+    assert made.commit.id == again.commit.id
+    assert repository.head() == made.commit.id
+
+
+def test_a_creation_beside_another_text_gets_another_path_or_is_refused(
+    repository: VersionedRepository,
+) -> None:
+    text = blank_text(FileKind.MODEL, "orders")
+    made = create_document(repository, FileKind.MODEL, "orders", text, author=ADA)
+    assert made.document.path == "metadata/models/orders_2.yaml"
+    with pytest.raises(StaleSaveError) as refused:
+        create_document(repository, FileKind.MODEL, "orders", text, path=ORDERS, author=ADA)
+    assert refused.value.files[0].theirs == TEXT.encode()
+
+
+def test_somebody_elses_document_is_not_taken_for_ones_own(
+    repository: VersionedRepository,
+) -> None:
+    bob = Author("Bob", "bob@example.com")
+    with pytest.raises(StaleSaveError):
+        create_document(repository, FileKind.MODEL, "orders", TEXT, path=ORDERS, author=bob)
+
+
+def test_a_document_is_created_in_a_folder_of_its_kind_only(
+    repository: VersionedRepository,
+) -> None:
+    with pytest.raises(DocumentError, match="not a place"):
+        create_document(
+            repository,
+            FileKind.RECIPE,
+            "x",
+            "recipes: []",
+            path="metadata/models/x.yaml",
+            author=ADA,
+        )
+
+
+def test_a_model_to_begin_with_shows_what_it_is_like() -> None:
+    points = {point.id: point for point in starting_points(FileKind.MODEL)}
+    point = points["customer_pipeline/metadata/models/customer_pipeline.yaml"]
+    assert point.picture is not None
+    assert len(point.picture.boxes) == point.nodes
+    for x, y, width, height in point.picture.boxes:
+        assert 0 <= x <= point.picture.width - width
+        assert 0 <= y <= point.picture.height - height
+    assert point.picture.lines

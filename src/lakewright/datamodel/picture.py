@@ -5,6 +5,7 @@ import math
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
 
@@ -116,6 +117,41 @@ def draw(model: DataModel) -> str:
     parts.append(_legend(nodes, edges, height - FOOTER / 2))
     parts.append("</svg>")
     return "\n".join(parts) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A drawing as numbers, to show what a model is like without a word.
+
+    Attributes:
+        width, height: Of everything.
+        boxes: x, y, width and height of each node's card.
+        lines: x and y of both ends of each edge.
+    """
+
+    width: float
+    height: float
+    boxes: tuple[tuple[float, float, float, float], ...]
+    lines: tuple[tuple[float, float, float, float], ...]
+
+
+def sketch(model: DataModel) -> Sketch:
+    """The picture without colours and texts."""
+    nodes = list({node.id: node for node in model.nodes}.values())
+    known = {node.id for node in nodes}
+    edges = [e for e in model.edges if e.source in known and e.target in known]
+    at = (_drawn_by_hand(nodes) or _laid_out(nodes, edges)).at
+    lines = []
+    for edge in edges:
+        (x1, y1), (x2, y2) = at[edge.source], at[edge.target]
+        half = CARD_HEIGHT / 2
+        lines.append((x1 + CARD_WIDTH, y1 + half, x2, y2 + half))
+    return Sketch(
+        width=max((x for x, _ in at.values()), default=0.0) + CARD_WIDTH,
+        height=max((y for _, y in at.values()), default=0.0) + CARD_HEIGHT,
+        boxes=tuple((*at[node.id], CARD_WIDTH, CARD_HEIGHT) for node in nodes),
+        lines=tuple(lines),
+    )
 
 
 # Where things stand -----------------------------------------------------------------------------

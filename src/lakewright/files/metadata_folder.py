@@ -7,10 +7,8 @@ from pathlib import Path
 
 from lakewright.errors import LakewrightError, LimitError, NotFoundError
 from lakewright.files.local_state import StampedHashes
-from lakewright.ports import RepositoryFile
+from lakewright.ports import MAXIMUM_FILE_BYTES, METADATA_SUFFIXES, RepositoryFile
 
-SUFFIXES = (".yaml", ".yml", ".jinja", ".j2")
-MAXIMUM_FILE_BYTES = 10_000_000
 # Folders that never hold metadata but may hold thousands of files.
 SKIPPED_FOLDERS = frozenset({"node_modules", "out", "dist", "build", "__pycache__"})
 
@@ -43,7 +41,7 @@ class MetadataFolder:
                 if entry.is_dir():
                     if not entry.name.startswith(".") and entry.name not in SKIPPED_FOLDERS:
                         waiting.append(path)
-                elif entry.name.endswith(SUFFIXES):
+                elif entry.name.endswith(METADATA_SUFFIXES):
                     status = entry.stat(follow_symlinks=False)
                     if not stat.S_ISREG(status.st_mode):
                         continue

@@ -7,7 +7,15 @@ from typing import Any
 from lakewright.diagnostics import Diagnostic, Location, Severity, did_you_mean, shown
 
 KINDS = ("cluster", "job", "connection", "variables")
-_KEYS = ("name", "id", "type", "config", "is_active", "description")
+# Key -> what may stand there, for editors; the reader says the same in words.
+_KEYS: Mapping[str, Mapping[str, Any]] = {
+    "name": {"type": "string", "minLength": 1, "description": "What others call it by."},
+    "id": {"type": "string", "minLength": 1, "description": "Another word for `name`."},
+    "type": {"enum": list(KINDS), "description": "What it is about."},
+    "config": {"type": "object", "description": "The settings, key by key."},
+    "is_active": {"type": "boolean", "default": True, "description": "`false`: it has no effect."},
+    "description": {"type": "string"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,24 @@ class Configurations:
     clusters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     job: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+def configurations_json_schema() -> dict[str, Any]:
+    """JSON Schema of a configuration file, for editors; made from the reader's own tables."""
+    entry = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["type"],
+        "anyOf": [{"required": ["name"]}, {"required": ["id"]}],
+        "properties": {key: dict(value) for key, value in _KEYS.items()},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Lakewright configurations",
+        "type": "object",
+        "required": ["configurations"],
+        "properties": {"configurations": {"type": "array", "items": entry}},
+    }
 
 
 def read_configurations(

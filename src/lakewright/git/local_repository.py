@@ -19,12 +19,13 @@ from lakewright.git.housekeeping import leftovers_removed, packed_when_many
 from lakewright.git.library import prepare
 from lakewright.git.lock import BusyError, writer_lock
 from lakewright.git.paths import (
-    MAXIMUM_FILE_BYTES,
     PathError,
     check_changes,
     folded_name,
 )
 from lakewright.ports import (
+    MAXIMUM_FILE_BYTES,
+    METADATA_SUFFIXES,
     Author,
     Commit,
     FileChange,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     import pygit2
 
 BRANCH = "main"
-SUFFIXES = (".yaml", ".yml", ".jinja", ".j2")
 LOCK_FILE = "lakewright.lock"
 LONGEST_MESSAGE = 10_000
 MOST_COMMITS_A_PAGE = 200
@@ -584,7 +584,8 @@ def _side(file: "pygit2.DiffFile") -> str | None:
 
 
 def _is_metadata(path: str) -> bool:
-    return path.endswith(SUFFIXES) and not any(name.startswith(".") for name in path.split("/"))
+    hidden = any(name.startswith(".") for name in path.split("/"))
+    return path.endswith(METADATA_SUFFIXES) and not hidden
 
 
 def _parent(commit: "pygit2.Commit") -> "pygit2.Commit | None":

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from lakewright.diagnostics import shown
 from lakewright.errors import LakewrightError, LimitError
+from lakewright.ports import MAXIMUM_FILE_BYTES
 
-MAXIMUM_FILE_BYTES = 10_000_000
 MAXIMUM_COMMIT_BYTES = 100_000_000
 MAXIMUM_COMMIT_FILES = 10_000
 _LONGEST_PATH = 400  # as the database takes for a draft

@@ -1,54 +1,95 @@
-"""Read and write models, templates and recipes as the YAML documents that people keep."""
+"""Read and write the files that people keep in a workspace, as documents."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from lakewright.datamodel.checks import check_index
 from lakewright.datamodel.graph import index
 from lakewright.datamodel.model import DataModel
+from lakewright.datamodel.picture import Sketch, sketch
 from lakewright.datamodel.yaml_codec import new_model_text, place, read_models
 from lakewright.diagnostics import Diagnostic, did_you_mean, in_reading_order, shown
 from lakewright.errors import LakewrightError, NotFoundError
+from lakewright.generation.configurations import Configurations, read_configurations
 from lakewright.generation.recipe import read_recipes
 from lakewright.operations.change_words import words_of_change
 from lakewright.operations.init import EMPTY, example_files, example_names
-from lakewright.operations.metadata import (
-    MACRO_SUFFIXES,
-    YAML_SUFFIXES,
-    twice,
-)
+from lakewright.operations.metadata import macro_name, name_taken, text_or_findings, twice
 from lakewright.operations.schemas import FileKind
 from lakewright.ports import (
+    MACRO_SUFFIXES,
+    YAML_SUFFIXES,
     Author,
     Commit,
     MetadataRepository,
     RepositoryFile,
     VersionedRepository,
 )
-from lakewright.templates.checks import check_template
+from lakewright.templates.checks import check_macro, check_template
 from lakewright.templates.environment import builtin_macros
 from lakewright.templates.library import builtin_templates
+from lakewright.templates.macros import blank_macro, macros_of
 from lakewright.templates.template import Template
 from lakewright.templates.yaml_codec import new_template_text, read_templates
 from lakewright.yaml_text.edit import update
 from lakewright.yaml_text.load import decoded, load, load_or_diagnose
 from lakewright.yaml_text.write import dump
 
-FOLDERS: Mapping[FileKind, str] = {
-    FileKind.MODEL: "models",
-    FileKind.TEMPLATE: "templates",
-    FileKind.RECIPE: "recipes",
-}
-# The list that a document of each kind begins with.
-WRAPPERS: Mapping[FileKind, str] = {
-    FileKind.MODEL: "data_models",
-    FileKind.TEMPLATE: "templates",
-    FileKind.RECIPE: "recipes",
-}
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """What differs between the kinds of documents.
+
+    Attributes:
+        folder: Where new ones are kept, below `metadata/`.
+        plural: In messages.
+        wrapper: The list that the YAML begins with; empty for a kind that is no YAML.
+        named_by: Keys of which the first one that is there names an item of that list.
+        unique: Whether two documents with one id are a mistake.
+        suffixes: The first is that of new documents.
+    """
+
+    folder: str
+    plural: str
+    wrapper: str
+    named_by: tuple[str, ...] = ("id",)
+    unique: bool = True
+    suffixes: tuple[str, ...] = YAML_SUFFIXES
+
+    @property
+    def top_folder(self) -> str:
+        """Documents of the kind are anywhere below it."""
+        return self.folder.partition("/")[0]
+
+
+KINDS: Mapping[FileKind, DocumentKind] = MappingProxyType(
+    {
+        FileKind.MODEL: DocumentKind("models", "models", "data_models"),
+        FileKind.TEMPLATE: DocumentKind("templates", "templates", "templates"),
+        FileKind.RECIPE: DocumentKind("recipes", "recipes", "recipes"),
+        FileKind.CONFIGURATION: DocumentKind(
+            "configurations",
+            "configurations",
+            "configurations",
+            named_by=("name", "id"),
+            unique=False,  # a later file adds to an earlier one
+        ),
+        FileKind.MACRO: DocumentKind(
+            "templates/macros",
+            "macros",
+            "",
+            unique=False,  # templates name the file as well
+            suffixes=MACRO_SUFFIXES,
+        ),
+    }
+)
 METADATA = "metadata/"
 _NOT_IN_A_FILE_NAME = re.compile(r"[^\w.-]+")
+_NOT_IN_A_MACRO_NAME = re.compile(r"\W", re.ASCII)
 
 
 class DocumentError(LakewrightError):
@@ -60,7 +101,7 @@ class DocumentError(LakewrightError):
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """One model, template or recipe in a document; the name is its id when it has none."""
+    """One thing that a document holds (a model, a macro); the name is its id when it has none."""
 
     id: str
     name: str
@@ -107,11 +148,17 @@ class SavedDocument:
 
 @dataclass(frozen=True, slots=True)
 class StartingPoint:
-    """Something to begin a document with: a document of an example, or a built-in template."""
+    """Something to begin a document with: a document of an example, or what is built in.
+
+    Attributes:
+        nodes, picture: Of a model only.
+    """
 
     id: str
     name: str
     summary: str
+    nodes: int | None = None
+    picture: Sketch | None = None
 
 
 class KnownTitles:
@@ -248,11 +295,7 @@ def rename_document(
     now = repository.at(repository.head())
     _, kind = _file(now.files(), path)
     if _kind_for(new_path, now) is not kind:
-        raise DocumentError(
-            f"'{shown(new_path)}' is not a place for a {kind.value}.",
-            f"Choose a path in the folder '{FOLDERS[kind]}'.",
-            shown(new_path),
-        )
+        raise _misplaced(new_path, kind)
     content = now.read(path)
     if new_path == path:
         raise DocumentError("The new path is the old one.", "Choose another.", shown(path))
@@ -270,20 +313,88 @@ def rename_document(
 # New documents
 
 
+def create_document(
+    repository: VersionedRepository,
+    kind: FileKind,
+    item_id: str,
+    text: str,
+    *,
+    path: str = "",
+    author: Author,
+    message: str = "",
+    known: KnownTitles | None = None,
+) -> SavedDocument:
+    """Save a new document, or find it made already by the same person with the same text.
+
+    So a creation whose answer was lost can be sent again: its commit may have been made, though
+    nothing else of the request was kept.
+
+    Args:
+        path: A free one is chosen when it is empty.
+
+    Raises:
+        StaleSaveError: There is another document at the path.
+        DocumentError: The path is in no folder of documents of the kind, or the text is no text.
+    """
+    usual = path or usual_path(repository, kind, item_id)
+    if _kind_for(usual, repository.at(repository.head())) is not kind:
+        raise _misplaced(usual, kind)
+    content = _encoded(text)
+    commit = _made_before(repository, usual, content, author)
+    if commit is not None:
+        then = repository.at(repository.head())
+        file, _ = _file(then.files(), usual)
+        made = _document(then, kind, usual, file.version, content, known=known)
+        return SavedDocument(made, commit)
+    return save_document(
+        repository,
+        path or free_path(repository, kind, item_id),
+        text,
+        base=None,
+        author=author,
+        message=message,
+        known=known,
+    )
+
+
+def _made_before(
+    repository: VersionedRepository, path: str, content: bytes, author: Author
+) -> Commit | None:
+    """The newest commit of a file, when it is this person's and made just this of it."""
+    try:
+        if repository.read(path) != content:
+            return None
+    except NotFoundError:
+        return None
+    commits = repository.history(path, limit=1).commits
+    return next((one for one in commits if one.author.email == author.email), None)
+
+
 def free_path(repository: VersionedRepository, kind: FileKind, item_id: str) -> str:
     """A path that nothing has, for a document that holds `item_id`."""
-    files = repository.at(repository.head()).files()
-    taken = {file.path.casefold() for file in files}
-    stem = _NOT_IN_A_FILE_NAME.sub("_", item_id)[:100].strip("._-") or kind.value
-    folder = f"{prefix_of(files)}{FOLDERS[kind]}/"
-    path, number = f"{folder}{stem}.yaml", 2
+    taken = {file.path.casefold() for file in repository.at(repository.head()).files()}
+    usual = usual_path(repository, kind, item_id)
+    stem, _, suffix = usual.rpartition(".")
+    path, number = usual, 2
     while path.casefold() in taken:
-        path, number = f"{folder}{stem}_{number}.yaml", number + 1
+        path, number = f"{stem}_{number}.{suffix}", number + 1
     return path
 
 
+def usual_path(repository: VersionedRepository, kind: FileKind, item_id: str) -> str:
+    """Where a document that holds `item_id` is kept as long as nothing else is there."""
+    prefix = prefix_of(repository.at(repository.head()).files())
+    stem = _NOT_IN_A_FILE_NAME.sub("_", item_id)[:100].strip("._-") or kind.value
+    return path_like(kind, prefix, stem)
+
+
+def path_like(kind: FileKind, prefix: str = METADATA, stem: str = "orders") -> str:
+    """A path at which documents of a kind are kept."""
+    return f"{prefix}{KINDS[kind].folder}/{stem}{KINDS[kind].suffixes[0]}"
+
+
 def blank_text(kind: FileKind, item_id: str, name: str = "") -> str:
-    """A sound document that holds one model, template or recipe with nothing in it yet."""
+    """A sound document that holds one thing of its kind with nothing in it yet."""
     match kind:
         case FileKind.MODEL:
             return new_model_text(DataModel(id=item_id, name=name or item_id))
@@ -293,11 +404,20 @@ def blank_text(kind: FileKind, item_id: str, name: str = "") -> str:
             )
         case FileKind.RECIPE:
             recipe = {"id": item_id, **({"name": name} if name else {}), "models": []}
-            return dump({WRAPPERS[kind]: [recipe]})
+            return dump({KINDS[kind].wrapper: [recipe]})
+        case FileKind.CONFIGURATION:
+            settings = {"name": item_id, "type": "variables", "config": {}}
+            return dump({KINDS[kind].wrapper: [settings]})
+        case FileKind.MACRO:
+            return blank_macro(
+                _NOT_IN_A_MACRO_NAME.sub("_", f"_{item_id}").lstrip("_0123456789") or "value_of"
+            )
 
 
 def copied_text(kind: FileKind, text: str, new_id: str, *, item: str = "", name: str = "") -> str:
     """A document with a copy of one item under another id; its comments come along.
+
+    A macro file is copied as it is, since the macros in it use each other.
 
     Args:
         item: Id of what is copied; may be left out when the document holds just one.
@@ -307,12 +427,15 @@ def copied_text(kind: FileKind, text: str, new_id: str, *, item: str = "", name:
         NotFoundError: It does not hold the item.
         DocumentError: It holds several, and `item` names none.
     """
+    row = KINDS[kind]
+    if not row.wrapper:
+        return text
     value = load(text)
-    items = [one for one in _listed(kind, value) if _id_of(one)]
-    ids = [_id_of(one) for one in items]
+    items = [one for one in _listed(kind, value) if _id_of(kind, one)]
+    ids = [_id_of(kind, one) for one in items]
     if not item and len(items) != 1:
         raise DocumentError(
-            f"The document holds {len(items)} {FOLDERS[kind]}.", "Name the one to copy."
+            f"The document holds {len(items)} {row.plural}.", "Name the one to copy."
         )
     wanted = item or ids[0]
     if wanted not in ids:
@@ -321,10 +444,11 @@ def copied_text(kind: FileKind, text: str, new_id: str, *, item: str = "", name:
             f"{did_you_mean(wanted, ids)}Reload the document.",
         )
     # First only the item, then its id: each step leaves the other lines as they are.
-    kept = {**value, WRAPPERS[kind]: [items[ids.index(wanted)]]}
+    original = items[ids.index(wanted)]
+    kept = {**value, row.wrapper: [original]}
     text = update(text, kept)
-    copy = {**items[ids.index(wanted)], "id": new_id, "name": name or new_id}
-    return update(text, {**kept, WRAPPERS[kind]: [copy]})
+    names = {"name": name or new_id, row.named_by[0]: new_id}
+    return update(text, {**kept, row.wrapper: [{**original, **names}]})
 
 
 def imported_text(kind: FileKind, content: bytes | str) -> str:
@@ -334,33 +458,64 @@ def imported_text(kind: FileKind, content: bytes | str) -> str:
         YamlError: It is no YAML.
         DocumentError: It holds another kind, or nothing.
     """
+    row = KINDS[kind]
+    if not row.wrapper:
+        return decoded(content)
     value = load(content)
-    others = [k for k in FileKind if isinstance(value, dict) and WRAPPERS[k] in value]
+    others = [
+        each
+        for each, other in KINDS.items()
+        if other.wrapper and isinstance(value, dict) and other.wrapper in value
+    ]
     if kind not in others:
-        holds = f"holds {FOLDERS[others[0]]}" if others else f"has no list '{WRAPPERS[kind]}'"
+        holds = f"holds {KINDS[others[0]].plural}" if others else f"has no list '{row.wrapper}'"
         raise DocumentError(
-            f"The text {holds}, not {FOLDERS[kind]}.",
-            f"Import it as a {others[0].value}." if others else f"Begin with '{WRAPPERS[kind]}:'.",
+            f"The text {holds}, not {row.plural}.",
+            f"Import it as a {others[0].value}." if others else f"Begin with '{row.wrapper}:'.",
         )
     return content if isinstance(content, str) else content.decode("utf-8")
 
 
-def starting_points(kind: FileKind) -> list[StartingPoint]:
+@cache
+def starting_points(kind: FileKind) -> tuple[StartingPoint, ...]:
     """What a new document can begin with besides nothing: documents that ship."""
     found = [
-        StartingPoint(f"{example}/{path}", title.name, f"From the example '{example}'")
+        _of_example(kind, example, path, text)
         for example in example_names()
         if example != EMPTY
         for path, text in example_files(example).items()
-        if kind_of(path, METADATA) is kind
-        for title in titles_of(kind, text)[:1]
+        if kind_of(path, METADATA) is kind and titles_of(kind, text)
     ]
     if kind is FileKind.TEMPLATE:
         found += [
             StartingPoint(one.id, one.name, one.description)
             for one in sorted(builtin_templates().values(), key=lambda one: one.id)
         ]
-    return found
+    if kind is FileKind.MACRO:
+        found += [
+            StartingPoint(name, name.rpartition("/")[2], _first_words(text))
+            for name, text in builtin_macros().items()
+        ]
+    return tuple(found)
+
+
+def _of_example(kind: FileKind, example: str, path: str, text: str) -> StartingPoint:
+    point = f"{example}/{path}"
+    title = titles_of(kind, text)[0]
+    summary = f"From the example '{example}'"
+    if kind is FileKind.MACRO:
+        return StartingPoint(point, path.rpartition("/")[2], _first_words(text) or summary)
+    if kind is FileKind.MODEL:
+        model = read_models(text).models[0]
+        summary = model.description or summary
+        return StartingPoint(point, title.name, summary, len(model.nodes), sketch(model))
+    return StartingPoint(point, title.name, summary)
+
+
+def _first_words(source: str) -> str:
+    """What the comment at the head of a macro file says, up to its first empty line."""
+    head = re.match(r"\s*\{#-?\s*(.*?)\s*-?#\}", source, re.DOTALL)
+    return " ".join(head[1].split("\n\n")[0].split()) if head else ""
 
 
 def starting_text(kind: FileKind, point: str, new_id: str, name: str = "") -> str:
@@ -373,11 +528,14 @@ def starting_text(kind: FileKind, point: str, new_id: str, name: str = "") -> st
     if template is not None:
         own = replace(template, id=new_id, name=name or new_id, builtin=False, file="")
         return new_template_text(own)
+    if kind is FileKind.MACRO and point in builtin_macros():
+        return builtin_macros()[point]
     example, _, path = point.partition("/")
     if example in example_names() and example != EMPTY and kind_of(path, METADATA) is kind:
         text = example_files(example).get(path)
-        if text is not None:
-            return copied_text(kind, text, new_id, item=titles_of(kind, text)[0].id, name=name)
+        titles = titles_of(kind, text) if text is not None else ()
+        if text is not None and titles:
+            return copied_text(kind, text, new_id, item=titles[0].id, name=name)
     raise NotFoundError(
         f"There is nothing '{shown(point)}' to begin with.",
         did_you_mean(point, [one.id for one in starting_points(kind)])
@@ -398,30 +556,39 @@ def prefix_of(files: Sequence[RepositoryFile]) -> str:
 
 def kind_of(path: str, prefix: str) -> FileKind | None:
     """What a file at this path holds; None when it is no document."""
-    if not path.startswith(prefix) or not path.endswith(YAML_SUFFIXES):
+    if not path.startswith(prefix):
         return None
     folder, _, rest = path[len(prefix) :].partition("/")
-    return next((kind for kind, name in FOLDERS.items() if name == folder and rest), None)
+    for kind, row in KINDS.items():
+        if row.top_folder == folder and rest and path.endswith(row.suffixes):
+            return kind
+    return None
 
 
 def titles_of(kind: FileKind, text: str | bytes) -> tuple[Title, ...]:
     """What a document holds; nothing when it cannot be read."""
+    if kind is FileKind.MACRO:
+        source = text if isinstance(text, str) else text.decode("utf-8", "replace")
+        return tuple(
+            Title(macro.name, f"{macro.name}({', '.join(macro.parameters)})")
+            for macro in macros_of(source) or ()
+        )
     value, _ = load_or_diagnose(text)
     return tuple(
         Title(item_id, name if isinstance(name := one.get("name"), str) and name else item_id)
         for one in _listed(kind, value)
-        if (item_id := _id_of(one))
+        if (item_id := _id_of(kind, one))
     )
 
 
 def _listed(kind: FileKind, value: Any) -> list[dict[str, Any]]:
-    items = value.get(WRAPPERS[kind]) if isinstance(value, dict) else None
+    items = value.get(KINDS[kind].wrapper) if isinstance(value, dict) else None
     return [one for one in items if isinstance(one, dict)] if isinstance(items, list) else []
 
 
-def _id_of(item: Mapping[str, Any]) -> str:
+def _id_of(kind: FileKind, item: Mapping[str, Any]) -> str:
     """The id as text: `id: 1` is read as a number, and meant as a name."""
-    value = item.get("id")
+    value = next((item[key] for key in KINDS[kind].named_by if item.get(key)), item.get("id"))
     return str(value) if isinstance(value, str | int | float) and value != "" else ""
 
 
@@ -437,7 +604,7 @@ def _document(
     text = content if isinstance(content, str) else content.decode("utf-8", "replace")
     titles = titles_of(kind, content)
     found = list(_findings(repository, kind, content, path))
-    if known is not None:
+    if known is not None and KINDS[kind].unique:
         elsewhere = {
             title.id: entry.path
             for entry in _entries(repository, kind, known)
@@ -474,6 +641,34 @@ def _findings(
             yield from mistakes
             if not mistakes:
                 yield from _located(read_recipes(value, path).diagnostics, content)
+        case FileKind.CONFIGURATION:
+            value, mistakes = load_or_diagnose(content, path)
+            yield from mistakes
+            if not mistakes:
+                _, mistaken = read_configurations(value, path, Configurations())
+                yield from _located(mistaken, content)
+        case FileKind.MACRO:
+            yield from _macro_findings(repository, content, path)
+
+
+def _macro_findings(
+    repository: MetadataRepository, content: str | bytes, path: str
+) -> Iterator[Diagnostic]:
+    """What is wrong with a macro file; its own name counts, since templates import it by that."""
+    source, mistakes = text_or_findings(content, path)
+    yield from mistakes
+    name = macro_name(path)
+    files = repository.files()
+    prefix = prefix_of(files)
+    others = (
+        file.path
+        for file in files
+        if file.path != path and kind_of(file.path, prefix) is FileKind.MACRO
+    )
+    if path and (name in builtin_macros() or name in map(macro_name, others)):
+        yield name_taken(name, path)
+    if source is not None:
+        yield from check_macro(name, source, _macros(repository), path)
 
 
 def _located(found: Sequence[Diagnostic], content: str | bytes) -> Iterator[Diagnostic]:
@@ -494,11 +689,11 @@ def _macros(repository: MetadataRepository) -> dict[str, str]:
     """Macro files by the name they are imported by, the repository's and our own."""
     found = dict(builtin_macros())
     files = repository.files()
-    folder = f"{prefix_of(files)}{FOLDERS[FileKind.TEMPLATE]}/"
+    prefix = prefix_of(files)
     for file in files:
-        if file.path.startswith(folder) and file.path.endswith(MACRO_SUFFIXES):
+        if kind_of(file.path, prefix) is FileKind.MACRO:
             text = repository.read(file.path).decode("utf-8", "replace")
-            found.setdefault(f"macros/{file.path.rpartition('/')[2]}", text)
+            found.setdefault(macro_name(file.path), text)
     return found
 
 
@@ -521,11 +716,19 @@ def _kind_for(path: str, repository: MetadataRepository) -> FileKind:
     if kind is None:
         raise DocumentError(
             f"'{shown(path)}' is not a place for a document.",
-            f"Use a path like {prefix}models/orders.yaml; templates and recipes have folders "
-            "of their own.",
+            f"Use a path like {path_like(FileKind.MODEL, prefix)} or "
+            f"{path_like(FileKind.MACRO, prefix)}; every kind has a folder of its own.",
             shown(path),
         )
     return kind
+
+
+def _misplaced(path: str, kind: FileKind) -> DocumentError:
+    return DocumentError(
+        f"'{shown(path)}' is not a place for a {kind.value}.",
+        f"Choose a path like {path_like(kind)}.",
+        shown(path),
+    )
 
 
 def _text_at(repository: MetadataRepository, path: str) -> str | None:

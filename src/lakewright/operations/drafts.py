@@ -8,7 +8,7 @@ from typing import Protocol
 
 from lakewright.diagnostics import shown
 from lakewright.errors import LimitError, NotFoundError
-from lakewright.operations.documents import FOLDERS, DocumentError, kind_of, prefix_of
+from lakewright.operations.documents import DocumentError, kind_of, path_like, prefix_of
 from lakewright.operations.schemas import FileKind
 from lakewright.ports import VersionedRepository
 
@@ -98,7 +98,7 @@ async def save_draft(
     if kind_of(path, versions.prefix) is not kind or len(path) > LONGEST_PATH:
         raise DocumentError(
             f"'{shown(path)}' is not a place for a {kind.value}.",
-            f"Use a path like {versions.prefix}{FOLDERS[kind]}/orders.yaml.",
+            f"Use a path like {path_like(kind, versions.prefix)}.",
             shown(path),
         )
     _check_storable(path, path)

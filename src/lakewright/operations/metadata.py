@@ -13,7 +13,7 @@ from lakewright.errors import LakewrightError, NotFoundError
 from lakewright.generation.configurations import Configurations, read_configurations
 from lakewright.generation.plan import Library
 from lakewright.generation.recipe import Recipe, default_recipe, read_recipes
-from lakewright.ports import MetadataRepository, RepositoryFile
+from lakewright.ports import MACRO_SUFFIXES, YAML_SUFFIXES, MetadataRepository, RepositoryFile
 from lakewright.templates.environment import builtin_macros
 from lakewright.templates.library import builtin_templates
 from lakewright.templates.template import Template
@@ -23,8 +23,6 @@ from lakewright.yaml_text.load import LIMITS, decoded, load_or_diagnose
 if TYPE_CHECKING:
     from lakewright.yaml_text.locate import Locator
 
-YAML_SUFFIXES = (".yaml", ".yml")
-MACRO_SUFFIXES = (".jinja", ".j2")
 FOLDERS = ("models", "templates", "recipes", "configurations")
 
 
@@ -149,16 +147,11 @@ def load_shared(repository: MetadataRepository, layout: Layout) -> Shared:
     found: list[Diagnostic] = []
     macros: dict[str, str] = dict(builtin_macros())
     for file in layout.macros:
-        name = f"macros/{file.path.rpartition('/')[2]}"
+        name = macro_name(file.path)
         text, mistakes = read_text(repository, file)
         found.extend(mistakes)
         if name in macros:
-            found.append(
-                _clash(
-                    f"The name of macro file '{name}' is taken (built-in, or another folder).",
-                    file.path,
-                )
-            )
+            found.append(name_taken(name, file.path))
         elif text is not None:
             macros[name] = text
     own: dict[str, Template] = {}
@@ -273,17 +266,41 @@ def read_text(
 ) -> tuple[str | None, tuple[Diagnostic, ...]]:
     """A file as text; None with a finding when it cannot be read."""
     try:
-        return decoded(repository.read(file.path), limits=LIMITS), ()
+        return text_or_findings(repository.read(file.path), file.path)
     except LakewrightError as error:
-        return None, (
-            Diagnostic(
-                getattr(error, "rule", error.code),
-                Severity.ERROR,
-                error.problem,
-                error.remedy,
-                Location(file.path, getattr(error, "line", 0), getattr(error, "column", 0)),
-            ),
-        )
+        return None, (_unreadable(error, file.path),)
+
+
+def text_or_findings(content: str | bytes, path: str) -> tuple[str | None, tuple[Diagnostic, ...]]:
+    """A content as text; None with a finding when it is no text."""
+    try:
+        return decoded(content, limits=LIMITS), ()
+    except LakewrightError as error:
+        return None, (_unreadable(error, path),)
+
+
+def _unreadable(error: LakewrightError, path: str) -> Diagnostic:
+    return Diagnostic(
+        getattr(error, "rule", error.code),
+        Severity.ERROR,
+        error.problem,
+        error.remedy,
+        Location(path, getattr(error, "line", 0), getattr(error, "column", 0)),
+    )
+
+
+def macro_name(path: str) -> str:
+    """How templates name the macro file at a path.
+
+    >>> macro_name("metadata/templates/macros/naming.jinja")
+    'macros/naming.jinja'
+    """
+    return f"macros/{path.rpartition('/')[2]}"
+
+
+def name_taken(name: str, file: str) -> Diagnostic:
+    """The finding about a macro file whose name templates know as another one's."""
+    return _clash(f"The name of macro file '{name}' is taken (built-in, or another folder).", file)
 
 
 def placed(

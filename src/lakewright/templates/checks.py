@@ -573,7 +573,18 @@ def check_macros(macros: Mapping[str, str], folder: str = "templates") -> list[D
     found: list[Diagnostic] = []
     for name in sorted(macros):
         file = f"{folder}/{name}" if folder else name
-        as_template = Template(name, name, content=macros[name], file=file, content_line=1)
-        reading = read(as_template, macros)
-        found += [finding for rule in SOURCE_RULES for finding in _guarded(rule, reading)]
+        found += check_macro(name, macros[name], macros, file)
     return found
+
+
+def check_macro(
+    name: str, source: str, macros: Mapping[str, str], file: str
+) -> Iterator[Diagnostic]:
+    """Every finding about one macro file.
+
+    Args:
+        macros: What it may import, by name.
+    """
+    reading = read(Template(name, name, content=source, file=file, content_line=1), macros)
+    for rule in SOURCE_RULES:
+        yield from _guarded(rule, reading)

@@ -10,7 +10,7 @@ from lakewright.cli.console import plain, print_json, print_message, print_resul
 from lakewright.cli.options import JsonOption, usable
 from lakewright.diagnostics import did_you_mean, shown
 from lakewright.errors import LakewrightError, NotFoundError
-from lakewright.operations.schemas import FileKind, json_schema_of
+from lakewright.operations.schemas import YAML_KINDS, FileKind, json_schema_of
 
 if TYPE_CHECKING:
     from lakewright.datamodel.node_types import NodeType
@@ -175,7 +175,7 @@ def _schema(
       # yaml-language-server: $schema=../.schemas/model.schema.json
     """
     del as_json
-    kinds = [kind] if kind else list(FileKind)
+    kinds = (kind,) if kind else YAML_KINDS
     if out is None:
         found = {each.value: json_schema_of(each) for each in kinds}
         print_json(found[kind.value] if kind else found)

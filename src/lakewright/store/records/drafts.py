@@ -17,6 +17,8 @@ class DraftKind(StrEnum):
     MODEL = "model"
     TEMPLATE = "template"
     RECIPE = "recipe"
+    CONFIGURATION = "configuration"
+    MACRO = "macro"
 
 
 @dataclass(frozen=True, slots=True)
