@@ -104,7 +104,7 @@ ROLES: Mapping[str, Weakest] = MappingProxyType(
         "connections.create": _ADMIN,
         "connections.update": _ADMIN,
         "connections.delete": _ADMIN,
-        # Models, templates and recipes as documents
+        # Models, templates, recipes, configuration and macro files as documents
         "documents.list": _VIEWER,
         "documents.get": _VIEWER,
         "documents.create": _EDITOR,
@@ -118,7 +118,9 @@ ROLES: Mapping[str, Weakest] = MappingProxyType(
         "drafts.get": _VIEWER,
         "drafts.save": _EDITOR,
         "drafts.discard": _VIEWER,
+        "documents.starting_points": _VIEWER,
         "repositories.get": _VIEWER,
+        "repositories.bind": _ADMIN,
         # The engine
         "check": _VIEWER,
         "suggest": _VIEWER,

@@ -93,8 +93,8 @@ _ROWS = (
     Operation("connections.create", "Create a connection", changes=True),
     Operation("connections.update", "Change a connection", changes=True),
     Operation("connections.delete", "Delete a connection", changes=True),
-    # Models, templates and recipes as documents
-    Operation("documents.list", "List models, templates and recipes"),
+    # Models, templates, recipes, configuration and macro files as documents
+    Operation("documents.list", "List documents: models, templates, recipes and more"),
     Operation("documents.get", "Read a document"),
     Operation("documents.create", "Create a document", changes=True, audited=True),
     Operation("documents.save", "Save a document", changes=True, audited=True),
@@ -107,7 +107,9 @@ _ROWS = (
     Operation("drafts.get", "Read a draft"),
     Operation("drafts.save", "Keep a draft", changes=True),
     Operation("drafts.discard", "Throw a draft away", changes=True),
+    Operation("documents.starting_points", "List what a new document can begin with"),
     Operation("repositories.get", "Say where the workspace keeps its documents"),
+    Operation("repositories.bind", "Bind the workspace to a repository and branch", changes=True),
     # The engine
     Operation("check", "Find what is wrong with models, templates and recipes"),
     Operation("suggest", "Say which template fits each node, and why"),

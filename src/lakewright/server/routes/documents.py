@@ -1,4 +1,4 @@
-"""Routes about models, templates and recipes as documents: every save is a commit."""
+"""Routes about the files of a workspace as documents: every save is a commit."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -45,7 +45,7 @@ CommitId = Annotated[str, Path(pattern="^[0-9a-f]{40}$", description="Id of a co
 
 
 class TitleReply(BaseModel):
-    """One model, template or recipe in a document."""
+    """One thing that a document holds: a model, a template, a macro."""
 
     id: str
     name: str
@@ -91,6 +91,29 @@ class SavedReply(DocumentReply):
     commit: CommitReply
 
 
+class PictureReply(BaseModel):
+    """A drawing as numbers."""
+
+    width: float
+    height: float
+    boxes: list[tuple[float, float, float, float]] = Field(
+        description="x, y, width and height of each node."
+    )
+    lines: list[tuple[float, float, float, float]] = Field(
+        description="x and y of both ends of each edge."
+    )
+
+
+class StartingPointReply(BaseModel):
+    """Something that a new document can begin with."""
+
+    id: str = Field(description="Pass it as `starting_point`.")
+    name: str
+    summary: str
+    nodes: int | None = Field(description="Of a model: how many.")
+    picture: PictureReply | None = Field(description="Of a model.")
+
+
 class NewDocument(BaseModel):
     """A new document: blank, with a text, as something that ships, or as a copy."""
 
@@ -102,12 +125,12 @@ class NewDocument(BaseModel):
     )
 
     kind: FileKind
-    id: Name = Field(description="Of the model, template or recipe in it.")
+    id: Name = Field(description="Of the one thing in it; of a macro file, its name.")
     name: Annotated[str, StringConstraints(max_length=200)] = ""
     path: PathText | None = Field(default=None, description="A free one is chosen without it.")
     text: Text | None = Field(default=None, description="As it is; YAML, or JSON.")
     starting_point: PathText | None = Field(
-        default=None, description="A built-in template, or `example/path`."
+        default=None, description="Id of one of the starting points."
     )
     copy_of: PathText | None = Field(default=None, description="Path of a document to copy.")
     copy_item: Annotated[str, StringConstraints(max_length=400)] = ""
@@ -173,19 +196,19 @@ async def create(
     reply: Response,
     idempotency_key: IdempotencyKey = None,
 ) -> SavedReply:
-    """Create a document; 409 with both texts when there is one at the path."""
+    """Create a document; 409 with both texts when there is another one at the path."""
     member = work.member
 
     async def make() -> SavedReply:
         author = await _author(member, work.connection)
 
         def save(repository: VersionedRepository) -> operations.SavedDocument:
-            path = body.path or operations.free_path(repository, body.kind, body.id)
-            return operations.save_document(
+            return operations.create_document(
                 repository,
-                path,
+                body.kind,
+                body.id,
                 _first_text(repository, body),
-                base=None,
+                path=body.path or "",
                 author=author,
                 message=body.message,
                 known=member.state.engine.titles,
@@ -314,6 +337,14 @@ async def validate(member: MemberOf, body: ValidateBody) -> DocumentReply:
         ),
     )
     return DocumentReply.model_validate(found, from_attributes=True)
+
+
+@router.get("/starting-points", **row("documents.starting_points"))
+async def starting_points(member: MemberOf, kind: FileKind) -> list[StartingPointReply]:
+    """What a new document of a kind can begin with besides nothing."""
+    del member
+    found = await to_thread.run_sync(operations.starting_points, kind)
+    return [StartingPointReply.model_validate(each, from_attributes=True) for each in found]
 
 
 @router.get("/history", **row("documents.history"))

@@ -96,7 +96,7 @@ async def node_type(
 
 @router.get("/schemas/{kind}", **row("schemas.get"))
 async def schema(caller: CallerOf, kind: FileKind) -> dict[str, Any]:
-    """The JSON Schema of model, template or recipe files, for editors."""
+    """The JSON Schema of a kind of YAML file, for editors; 404 for macro files, which are text."""
     del caller
     return json_schema_of(kind)
 

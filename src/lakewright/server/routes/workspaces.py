@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from lakewright import membership
 from lakewright.access import Role
 from lakewright.errors import NotFoundError
+from lakewright.operations import repositories as bindings
 from lakewright.operations import workspaces as operations
 from lakewright.server.callers import AnyWork, InWorkspace, row
 from lakewright.server.errors import RateLimitedError
@@ -27,6 +28,7 @@ from lakewright.server.routes.configurations import once
 from lakewright.store.rate_limits import SharedLimits
 from lakewright.store.records import invitations, members, repositories, workspaces
 from lakewright.store.records.memberships import MembershipRows
+from lakewright.store.records.repositories import Repository, RepositoryKind
 from lakewright.store.records.versions import missing
 
 router = APIRouter(tags=["workspaces"])
@@ -144,11 +146,41 @@ class AcceptBody(BaseModel):
 
 
 class RepositoryReply(BaseModel):
-    """Where a workspace keeps its documents."""
+    """The repository that a workspace is bound to."""
 
-    kind: repositories.RepositoryKind
-    location: str
+    kind: RepositoryKind
+    location: str = Field(description="`owner/name` on GitHub; a folder's name on this server.")
     branch: str
+    connected: bool = Field(description="Whether documents are read and saved there now.")
+    notice: str = Field(default="", description="Where they are kept instead, and why.")
+
+
+class RepositoryBody(BaseModel):
+    """Which repository and branch."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "kind": "github",
+                "location": "https://github.com/acme/pipelines",
+                "branch": "main",
+            }
+        },
+    )
+
+    kind: RepositoryKind
+    location: Annotated[str, StringConstraints(max_length=400)] = Field(
+        default="", description="`owner/name` or its address on GitHub; empty for `local`."
+    )
+    branch: Annotated[str, StringConstraints(min_length=1, max_length=250)] = "main"
+
+    @model_validator(mode="after")
+    def _names_what_it_needs(self) -> "RepositoryBody":
+        # A local repository is the workspace's own; by another name it would be somebody else's.
+        if (self.kind is RepositoryKind.GITHUB) != bool(self.location.strip()):
+            raise ValueError("location names a repository on GitHub; for a local one leave it")
+        return self
 
 
 def _rows(work: AnyWork) -> MembershipRows:
@@ -342,14 +374,35 @@ async def accept(work: AnyWork, body: AcceptBody) -> WorkspaceReply:
 
 
 @router.get(IN + "/repository", **row("repositories.get"))
-async def repository(work: InWorkspace) -> RepositoryReply:
-    """Where the workspace keeps its documents: here, until it is bound to GitHub."""
+async def repository(work: InWorkspace, reply: Response) -> RepositoryReply:
+    """The repository that the workspace is bound to; its own on this server to begin with."""
     found = await repositories.get_repository(work.connection, work.workspace_id)
-    if found is None:
-        return RepositoryReply(
-            kind=repositories.RepositoryKind.LOCAL, location=str(work.workspace_id), branch="main"
-        )
-    return RepositoryReply.model_validate(found, from_attributes=True)
+    set_etag(reply, etag_of_time(found.updated_at if found else None))
+    return _bound(work, found)
+
+
+@router.put(IN + "/repository", **row("repositories.bind"))
+async def bind(
+    work: InWorkspace, body: RepositoryBody, reply: Response, if_match: IfMatch = None
+) -> RepositoryReply:
+    """Bind to another repository or branch; documents stay where they are."""
+    expected = time_of(if_match)
+    if body.kind is RepositoryKind.GITHUB:
+        location = bindings.checked_github(body.location)
+        branch = bindings.checked_branch(body.branch)
+    else:
+        location = str(work.workspace_id)
+        branch = bindings.checked_local_branch(body.branch)
+    found = await repositories.bind_repository(
+        work.connection,
+        work.workspace_id,
+        kind=body.kind,
+        location=location,
+        branch=branch,
+        expected=expected,
+    )
+    set_etag(reply, etag_of_time(found.updated_at))
+    return _bound(work, found)
 
 
 async def _count(database: Any, key: str, most: int, seconds: int) -> None:
@@ -363,6 +416,24 @@ async def _count(database: Any, key: str, most: int, seconds: int) -> None:
         refused = RateLimitedError("Too many attempts.", "Wait as long as `Retry-After` says.")
         refused.retry_after = wait
         raise refused
+
+
+def _bound(work: InWorkspace, found: Repository | None) -> RepositoryReply:
+    if found is not None and found.kind is RepositoryKind.GITHUB:
+        return RepositoryReply(
+            kind=found.kind,
+            location=found.location,
+            branch=found.branch,
+            connected=False,
+            notice="This version of Lakewright has no connection to GitHub yet. The binding is "
+            "kept for when it has; until then documents stay in the repository on this server.",
+        )
+    return RepositoryReply(
+        kind=RepositoryKind.LOCAL,
+        location=str(work.workspace_id),
+        branch=bindings.LOCAL_BRANCH,
+        connected=True,
+    )
 
 
 def _reply(found: membership.Workspace) -> WorkspaceReply:
