@@ -8,10 +8,17 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from lakewright.store.binaries import Binaries, find_binaries
-from lakewright.store.dump import DumpError, dump, restore_elsewhere, restore_embedded
+from lakewright.store.binaries import OLDEST_MAJOR, Binaries, find_binaries
+from lakewright.store.dump import (
+    DumpError,
+    dump,
+    restore_elsewhere,
+    restore_embedded,
+    without_newer_settings,
+)
 from lakewright.store.embedded import EmbeddedPostgres, Endpoint
 from lakewright.store.migrations import MigrationError, migrate, migrations_folder
+from tests.store.conftest import FAST
 
 SOMEBODY = "00000000-0000-0000-0000-00000000000a"
 PEOPLE = f"""
@@ -124,6 +131,48 @@ def test_a_fresh_project_gets_everything_as_its_own_role(
     # What signs up from now on is mirrored: the triggers on auth.users are there.
     run(empty_database, "insert into auth.users (email) values ('new@example.com')")
     assert run(empty_database, "select count(*) from public.users") == [(2,)]
+
+
+@pytest.fixture
+def older(server_folder: Callable[[], Path], binaries: Binaries) -> Iterator[Endpoint]:
+    """A server of the oldest version that Lakewright runs on, where it is installed."""
+    programs = Path("/usr/lib/postgresql/15/bin")
+    if binaries.major <= OLDEST_MAJOR or not (programs / "postgres").exists():
+        pytest.skip("no server older than the programs is installed")
+    with EmbeddedPostgres(server_folder(), binaries=programs, settings=FAST) as endpoint:
+        yield endpoint
+
+
+def test_a_server_older_than_the_one_that_was_dumped_gets_everything(
+    server: Endpoint, written: Path, binaries: Binaries, older: Endpoint
+) -> None:
+    restore_elsewhere(older.dsn_migrations, written, binaries, migrations_folder())
+    assert rows_of(older) == {**rows_of(server), "auth.sessions": 0}
+    assert run(older, "select raw_user_meta_data ->> 'a' from auth.users") == [("ü\n",)]
+    run(older, "insert into auth.users (email) values ('new@example.com')")
+    assert run(older, "select count(*) from public.users") == [(2,)]
+
+
+@pytest.mark.parametrize("wrong", ["cut off", "half restored"])
+def test_on_an_older_server_a_restore_that_fails_changes_nothing(
+    written: Path, binaries: Binaries, older: Endpoint, tmp_path: Path, wrong: str
+) -> None:
+    path = tmp_path / "broken.dump"
+    whole = written.read_bytes()
+    path.write_bytes(whole[: len(whole) * 9 // 10] if wrong == "cut off" else whole)
+    if wrong == "half restored":
+        # Policies are the last of a dump; they need this.
+        run(older, "drop function auth.uid()")
+    with pytest.raises(DumpError, match=r"(psql|pg_restore) failed"):
+        restore_elsewhere(older.dsn_migrations, path, binaries, migrations_folder())
+    assert run(older, "select to_regclass('public.users')::text") == [(None,)]
+
+
+def test_only_the_head_of_a_script_loses_settings() -> None:
+    setting = b"SET transaction_timeout = 0;\n"
+    head = [b"--\n", b"SET lock_timeout = 0;\n", setting]
+    rest = [b"COPY public.notes (text) FROM stdin;\n", setting, b"\\.\n"]
+    assert list(without_newer_settings([*head, *rest])) == [*head[:2], *rest]
 
 
 def test_a_project_that_is_in_use_is_refused(

@@ -9,10 +9,10 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from lakewright.errors import LakewrightError
 from lakewright.store.binaries import Binaries
@@ -211,16 +211,18 @@ def _load(
     with tempfile.NamedTemporaryFile("w", suffix=".list") as chosen:
         chosen.write("".join(f"{entry}\n" for entry in entries))
         chosen.flush()
-        _run(
-            binaries,
-            "pg_restore",
-            dsn_migrations,
-            "--no-owner",
-            "--exit-on-error",
-            "--single-transaction",
-            f"--use-list={chosen.name}",
-            str(source.absolute()),
-        )
+        what = ("--no-owner", f"--use-list={chosen.name}", str(source.absolute()))
+        if _major_of_server(dsn_migrations) < binaries.major:
+            _restore_as_script(binaries, dsn_migrations, *what)
+        else:
+            _run(
+                binaries,
+                "pg_restore",
+                dsn_migrations,
+                "--exit-on-error",
+                "--single-transaction",
+                *what,
+            )
     newer = [each for each in status(dsn_migrations, folder) if each.state in _MISFITS]
     if newer:
         raise DumpError(
@@ -229,6 +231,52 @@ def _load(
             remedy="Restore it with the version that made it, or a later one.",
         )
     return tuple(migrate(dsn_migrations, folder))
+
+
+def _major_of_server(dsn: str) -> int:
+    import psycopg
+
+    with psycopg.connect(dsn, autocommit=True, prepare_threshold=None) as connection:
+        return connection.info.server_version // 10000
+
+
+def _restore_as_script(binaries: Binaries, dsn: str, *what: str) -> None:
+    """Restore on a server older than the programs, which begin with settings it does not know.
+
+    `pg_restore` has no option against that, so it prints its script, and psql runs the rest.
+    """
+    # Whole before anything runs, so that half a dump restores nothing. Neither file has a name.
+    with tempfile.TemporaryFile() as script, tempfile.TemporaryFile() as kept:
+        _run(binaries, "pg_restore", None, "--file=-", *what, output=script)
+        script.seek(0)
+        kept.writelines(without_newer_settings(script))
+        kept.seek(0)
+        _run(
+            binaries,
+            "psql",
+            dsn,
+            "--no-psqlrc",
+            "--quiet",
+            "--single-transaction",
+            "--set=ON_ERROR_STOP=1",
+            given=kept,
+        )
+
+
+# PostgreSQL 17 brought it; older servers stop at it.
+_NEWER_SETTINGS = (b"SET transaction_timeout = 0;\n",)
+
+
+def without_newer_settings(script: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of a script of `pg_restore`, without settings that older servers do not know.
+
+    Only its head is looked at: further down a line may be somebody's data.
+    """
+    in_head = True
+    for line in script:
+        in_head = in_head and not line.startswith((b"SELECT ", b"CREATE ", b"COPY "))
+        if not (in_head and line in _NEWER_SETTINGS):
+            yield line
 
 
 _MISFITS = (MigrationState.UNKNOWN, MigrationState.CHANGED, MigrationState.LATE)
@@ -275,40 +323,56 @@ def _named(connection: "Connection[TupleRow]", statement: str, *names: str) -> N
     connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-def _run(binaries: Binaries, program: str, dsn: str | None, *arguments: str) -> str:
-    """Run one of PostgreSQL's programs; what it printed.
+def _run(
+    binaries: Binaries,
+    program: str,
+    dsn: str | None,
+    *arguments: str,
+    given: IO[bytes] | None = None,
+    output: IO[bytes] | None = None,
+) -> str:
+    """Run one of PostgreSQL's programs; what it printed, unless that goes to a file.
 
     The password goes through the environment: a command line can be read by everybody.
     """
-    from psycopg.conninfo import conninfo_to_dict, make_conninfo
-
-    environment = {"PATH": os.defpath, "LC_ALL": "C"}
-    connected = []
-    if dsn is not None:
-        parts = conninfo_to_dict(dsn)
-        environment["PGPASSWORD"] = str(parts.pop("password", "") or "")
-        connected = [f"--dbname={make_conninfo('', **parts)}"]
+    environment, connected = _connection_of(dsn)
     said = subprocess.run(
         [binaries.program(program), *connected, *arguments],
-        capture_output=True,
-        text=True,
-        errors="replace",
+        stdin=given or subprocess.DEVNULL,
+        stdout=output or subprocess.PIPE,
+        stderr=subprocess.PIPE,
         check=False,
-        stdin=subprocess.DEVNULL,
         env=environment,
     )
     if said.returncode:
-        lines = [line for line in said.stderr.splitlines() if line.strip()]
+        told = said.stderr.decode("utf-8", "replace")
+        lines = [line for line in told.splitlines() if line.strip()]
         raise DumpError(
             problem=f"{program} failed: {' '.join(lines[:3])[:600] or 'it gave no reason'}",
             remedy=_REMEDIES[program],
         )
-    return said.stdout
+    return (said.stdout or b"").decode("utf-8", "replace")
 
 
+def _connection_of(dsn: str | None) -> tuple[dict[str, str], list[str]]:
+    """Environment and arguments by which one of PostgreSQL's programs connects."""
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    environment = {"PATH": os.defpath, "LC_ALL": "C"}
+    if dsn is None:
+        return environment, []
+    parts = conninfo_to_dict(dsn)
+    environment["PGPASSWORD"] = str(parts.pop("password", "") or "")
+    return environment, [f"--dbname={make_conninfo('', **parts)}"]
+
+
+_DUMP_IS_WHOLE = (
+    "Check that the file is a whole dump, and that PostgreSQL's programs (LAKEWRIGHT_PG_BIN) are "
+    "no older than the ones that wrote it. Nothing was changed."
+)
 _REMEDIES = {
+    "pg_restore": _DUMP_IS_WHOLE,
+    "psql": _DUMP_IS_WHOLE,
     "pg_dump": "Check the disk, and that PostgreSQL's programs (LAKEWRIGHT_PG_BIN) are not older "
     "than the server.",
-    "pg_restore": "Check that the file is a whole dump and the server no older than the one it "
-    "comes from. Nothing was changed.",
 }
