@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from lakewright.cli.app import create_cli
+from lakewright.store.binaries import find_binaries
 from lakewright.store.cluster import Cluster
 from lakewright.store.embedded import EmbeddedPostgres, Endpoint
 from lakewright.store.embedded import server_folder as postgres_in
@@ -173,3 +175,27 @@ def test_the_bootstrap_makes_a_plain_server_fit_for_the_migrations(
         with psycopg.connect(plain.dsn_admin) as connection:
             connection.execute(text.encode())
     assert len(migrate(plain.dsn_migrations, migrations_folder())) > 0
+
+
+def test_the_bootstrap_changes_nothing_where_the_superuser_is_called_postgres(
+    run: Run, database_server: Endpoint
+) -> None:
+    text = run("bootstrap").stdout
+    with psycopg.connect(database_server.dsn_admin, autocommit=True) as connection:
+        connection.execute("create database usual template template0")
+        connection.execute("alter role postgres superuser")
+        try:
+            # As it is for whoever forgets ON_ERROR_STOP.
+            said = subprocess.run(
+                [find_binaries().program("psql"), database_server.on_database("usual").dsn_admin],
+                input=text,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+        finally:
+            connection.execute("alter role postgres nosuperuser")
+    assert 'The role "postgres" is a superuser of this server; nothing was changed.' in said.stderr
+    assert "initdb --username=admin" in said.stderr
+    with psycopg.connect(database_server.on_database("usual").dsn_admin) as connection:
+        assert connection.execute("select to_regnamespace('auth')").fetchone() == (None,)

@@ -7,6 +7,19 @@
 -- 1. Roles ------------------------------------------------------------------------------------
 -- No passwords: the supervisor sets those of `postgres` and `app_api`; nobody else may sign in.
 
+-- Where `postgres` is the superuser, the schema's owner would be bound by no policy, and the password
+-- that Lakewright is given would be the whole server's.
+do $$
+begin
+  if exists (select from pg_catalog.pg_roles where rolname = 'postgres' and rolsuper) then
+    raise exception 'The role "postgres" is a superuser of this server; nothing was changed.'
+      using hint = 'Lakewright needs a role of that name that owns its schema and is no superuser, '
+        'as on Supabase. Use a server of its own whose superuser has another name: '
+        'initdb --username=admin, or POSTGRES_USER=admin for the container image.';
+  end if;
+end
+$$;
+
 do $$
 declare
   wanted record;

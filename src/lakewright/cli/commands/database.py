@@ -272,7 +272,9 @@ def _doctor(as_json: JsonOption = False) -> None:
 def _bootstrap() -> None:
     """Print what a plain PostgreSQL server needs before `db migrate`; Supabase has it already.
 
-    Run it as the server's superuser, in the database that Lakewright is to use.
+    Run it as the server's superuser, in the database that Lakewright is to use. It changes
+    nothing where that superuser is called postgres: Lakewright needs that name for a role with
+    fewer rights.
 
     \b
     Examples:
@@ -280,4 +282,5 @@ def _bootstrap() -> None:
     """
     from lakewright.store.embedded import bootstrap_text
 
-    print_result(bootstrap_text())
+    # As a whole or not at all, also for whoever lets psql go on after an error.
+    print_result(f"begin;\n\n{bootstrap_text()}\ncommit;\n")
