@@ -8,7 +8,7 @@ venv := .venv
 python := $(venv)/bin/python
 stamp := $(venv)/.installed
 
-.PHONY: help setup start example dev test check format bench build lock docs clean
+.PHONY: help setup start example dev test check format bench build build-web api lock docs clean
 
 # show this list
 help:
@@ -23,8 +23,20 @@ $(stamp): requirements/dev.txt pyproject.toml tests/js/package-lock.json $(wildc
 	@scripts/setup-js.sh
 	@touch $(stamp)
 
+web/node_modules/.package-lock.json: web/package-lock.json
+	@scripts/setup-web.sh
+
+# build the web app into the package, unless it is built
+build-web: web/node_modules/.package-lock.json
+	@scripts/build-web.sh
+
+# write the web app's types again from the routes
+api: setup web/node_modules/.package-lock.json
+	@$(python) -m scripts.openapi
+	@cd web && npm run --silent api >/dev/null
+
 # run the server with its own database and a demo workspace, until Ctrl-C
-start: setup
+start: setup build-web
 	@scripts/start.sh
 
 # generate the retail example into out/retail
@@ -57,7 +69,7 @@ bench: setup
 	@$(python) -m benchmarks
 
 # make the wheel in dist/, without a network
-build: setup
+build: setup build-web
 	@$(python) -m build --no-isolation --wheel --outdir dist
 
 # write requirements/*.txt again from requirements/*.in

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from lakewright import __version__
@@ -14,8 +14,12 @@ from lakewright.server.limits import BodyLimits, ClientAddress
 from lakewright.server.logging import Observed
 from lakewright.server.security_headers import KnownHosts, SecurityHeaders, StrictCors
 from lakewright.server.state import ServerState
+from lakewright.server.switchboard import Switchboard, routes_of
+from lakewright.server.web_app import web_app_route
 
 API = "/api/v1"
+_TITLE = "Lakewright"
+_SUMMARY = "Drawn data models and templates become proved Databricks bundles."
 _DESCRIPTION = """
 Draw a Databricks pipeline, pick templates, get proved scripts that you can keep.
 
@@ -28,14 +32,11 @@ both versions. What creates something takes an `Idempotency-Key`. Lists come in 
 
 def create_app(state: ServerState) -> FastAPI:
     """The app over adapters that are open already; it closes none of them."""
-    from lakewright.server.routes import ROUTERS
-    from lakewright.server.routes.health import router as health
-
     options = state.options
     app = FastAPI(
-        title="Lakewright",
+        title=_TITLE,
         version=__version__,
-        summary="Drawn data models and templates become proved Databricks bundles.",
+        summary=_SUMMARY,
         description=_DESCRIPTION,
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
@@ -58,15 +59,28 @@ def create_app(state: ServerState) -> FastAPI:
     )
     app.state.lakewright = state
     errors.install(app)
-    app.include_router(health)
-    api = APIRouter(prefix=API)
-    for router in ROUTERS:
-        api.include_router(router)
-    app.include_router(api)
+    _include_routes(app)
     if state.auth is not None:
         app.include_router(state.auth, include_in_schema=False)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    # The last route: every address that nothing above answers.
+    app.router.routes.append(web_app_route())
     return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """The OpenAPI document of this version, without a server."""
+    app = FastAPI(title=_TITLE, version=__version__, summary=_SUMMARY, description=_DESCRIPTION)
+    _include_routes(app)
+    return _openapi(app)
+
+
+def _include_routes(app: FastAPI) -> None:
+    from lakewright.server.routes import ROUTERS
+    from lakewright.server.routes.health import router as health
+
+    moved = [route for router in ROUTERS for route in routes_of(router, API)]
+    app.router.routes.append(Switchboard([*routes_of(health), *moved]))
 
 
 @asynccontextmanager
@@ -93,7 +107,11 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         version=app.version,
         summary=app.summary,
         description=app.description,
-        routes=app.routes,
+        routes=[
+            route
+            for each in app.routes
+            for route in (each.routes if isinstance(each, Switchboard) else (each,))
+        ],
     )
     document.setdefault("components", {})["securitySchemes"] = {
         "token": {

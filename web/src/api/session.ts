@@ -1,0 +1,66 @@
+import { createClient, type Session, type SupabaseClient } from '@supabase/supabase-js'
+import { createStore } from 'zustand/vanilla'
+import type { AboutReply } from './schema.gen'
+
+/** Who is signed in. `unknown` until the stored session was looked at. */
+export type SignedIn =
+  | { state: 'unknown' }
+  | { state: 'out' }
+  | { state: 'in'; userId: string; email: string }
+
+export const sessionStore = createStore<{ about: AboutReply | null; signedIn: SignedIn }>(() => ({
+  about: null,
+  signedIn: { state: 'unknown' },
+}))
+
+let client: SupabaseClient | null = null
+
+/** Ask the server how to sign in, and pick up the session that this browser keeps. */
+export async function startSession(): Promise<void> {
+  const answer = await fetch('/api/v1/about')
+  if (!answer.ok) throw new Error(`The server answered ${answer.status}.`)
+  const about = (await answer.json()) as AboutReply
+  client = createClient(about.auth_url, about.auth_key, {
+    auth: { flowType: 'pkce', storageKey: 'lakewright.session', detectSessionInUrl: true },
+  })
+  sessionStore.setState({ about })
+  client.auth.onAuthStateChange((_, session) => {
+    sessionStore.setState({ signedIn: signedInFrom(session) })
+  })
+  const { data } = await client.auth.getSession()
+  sessionStore.setState({ signedIn: signedInFrom(data.session) })
+}
+
+function signedInFrom(session: Session | null): SignedIn {
+  if (!session) return { state: 'out' }
+  return { state: 'in', userId: session.user.id, email: session.user.email ?? '' }
+}
+
+/** The sign-in client. Call after `startSession`. */
+export function auth(): SupabaseClient['auth'] {
+  if (!client) throw new Error('The session has not begun.')
+  return client.auth
+}
+
+/** A token that counts for now, refreshed when needed; null when nobody is signed in. */
+export async function accessToken(): Promise<string | null> {
+  if (!client) return null
+  const { data } = await client.auth.getSession()
+  return data.session?.access_token ?? null
+}
+
+/** A session for the demo user, on the machine that the server runs on. */
+export async function signInToDemo(): Promise<void> {
+  const answer = await fetch('/auth/v1/demo', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{}',
+  })
+  const body = await answer.json()
+  if (!answer.ok) throw new Error(String(body.msg ?? body.message ?? `Status ${answer.status}`))
+  const { error } = await auth().setSession({
+    access_token: body.access_token,
+    refresh_token: body.refresh_token,
+  })
+  if (error) throw error
+}

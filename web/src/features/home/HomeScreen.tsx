@@ -1,0 +1,5 @@
+import { Waiting } from '@/ui/state'
+
+export default function HomeScreen() {
+  return <Waiting />
+}
