@@ -1,4 +1,4 @@
-"""Commands that look after the keys with which tokens are sealed."""
+"""Commands that look after keys: those that seal stored tokens, and those that sign people in."""
 
 import asyncio
 import os
@@ -26,11 +26,12 @@ def add_to(cli: typer.Typer) -> None:
     keys.command("status")(_status)
     keys.command("rotate")(_rotate)
     keys.command("new")(_new)
+    keys.command("rotate-signing")(_rotate_signing)
     cli.add_typer(keys, name="keys")
 
 
 def _keys() -> None:
-    """Look after the keys that seal stored tokens."""
+    """Look after the keys that seal stored tokens, and those that sign people's access tokens."""
 
 
 def _status(as_json: JsonOption = False) -> None:
@@ -129,6 +130,48 @@ def _new() -> None:
     from lakewright.store.secrets import new_key_text
 
     print_result(new_key_text())
+
+
+def _rotate_signing(
+    *,
+    drop_old: Annotated[
+        bool,
+        typer.Option(
+            "--drop-old",
+            help="Old keys count no more, not even for tokens that people hold: when somebody "
+            "else may know them.",
+        ),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Sign access tokens with a new key. Running servers need not stop.
+
+    They notice within seconds. Tokens of the key before count until they expire, after an hour
+    at most; nobody has to sign in again.
+
+    \b
+    Examples:
+      lakewright keys rotate-signing
+      lakewright keys rotate-signing --drop-old
+    """
+    from lakewright.server.auth.keys import SigningKeys
+    from lakewright.server.sign_in import SIGNING_KEYS
+
+    settings = _settings()
+    if settings.supabase_url is not None:
+        raise LakewrightError(
+            problem="The Supabase project signs access tokens, not this server.",
+            remedy="Rotate its keys in the project's settings, under JWT keys.",
+            where="SUPABASE_URL",
+        )
+    keys = SigningKeys.rotate(settings.key_file.with_name(SIGNING_KEYS), drop_old=drop_old)
+    current, *older = (key["kid"] for key in keys.public_jwks()["keys"])
+    if as_json:
+        print_json({"current": current, "verifying": older})
+        return
+    print_message(f"Access tokens are signed with key {current} from now on.")
+    if older:
+        print_message(f"Tokens of {', '.join(older)} count until they expire.")
 
 
 def _settings() -> "Settings":

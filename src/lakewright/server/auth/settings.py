@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+ACCESS_SECONDS = 3600
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -42,7 +43,7 @@ class AuthSettings:
     autoconfirm: bool = True
     github: GitHubSettings | None = None
     demo: bool = False
-    access_seconds: int = 3600
+    access_seconds: int = ACCESS_SECONDS
     reuse_seconds: int = 10
     code_seconds: int = 3600
     flow_seconds: int = 600
