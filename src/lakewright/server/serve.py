@@ -36,8 +36,11 @@ class Address:
     dsn_api: str = field(repr=False)
 
 
-def serve(settings: "Settings") -> None:
+def serve(settings: "Settings", ready: Callable[[str], None] = lambda address: None) -> None:
     """Serve until somebody stops it (Ctrl-C, SIGTERM); nothing is left running then.
+
+    Args:
+        ready: Told the address that people use, once it is listened on.
 
     Raises:
         LakewrightError: It cannot begin; the problem says why.
@@ -52,7 +55,7 @@ def serve(settings: "Settings") -> None:
         contextlib.suppress(KeyboardInterrupt),
         asyncio.Runner(loop_factory=_loop_factory()) as runner,
     ):
-        runner.run(_run(settings, address, listening))
+        runner.run(_run(settings, address, listening, ready))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -92,7 +95,12 @@ def database(settings: "Settings") -> Iterator[Address]:
     yield Address(settings.database_url.get_secret_value())
 
 
-async def _run(settings: "Settings", address: Address, listening: socket.socket) -> None:
+async def _run(
+    settings: "Settings",
+    address: Address,
+    listening: socket.socket,
+    ready: Callable[[str], None],
+) -> None:
     import uvicorn
 
     from lakewright.hosting import hosting
@@ -120,6 +128,7 @@ async def _run(settings: "Settings", address: Address, listening: socket.socket)
         if state.options.demo:
             await _begin_demo(held)
         _say(settings, state)
+        ready(state.options.public_url)
         await server.serve([listening])
 
 

@@ -1,6 +1,7 @@
 """Commands that run the server, and that look at what it needs."""
 
 import os
+import sys
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,13 @@ def _serve(
         bool | None,
         typer.Option("--demo/--no-demo", help="With the demo user and workspace, or without."),
     ] = None,
+    opened: Annotated[
+        bool | None,
+        typer.Option(
+            "--open/--no-open",
+            help="Open a browser, or do not. Default: when it runs in a terminal on a desktop.",
+        ),
+    ] = None,
 ) -> None:
     """Run the web server with its database, until Ctrl-C.
 
@@ -40,8 +48,9 @@ def _serve(
     \b
     Examples:
       lakewright serve
-      lakewright serve --port 0 --no-demo
+      lakewright serve --port 0 --no-demo --no-open
     """
+    from lakewright.server.browser import no_desktop, open_address, why_not
     from lakewright.server.serve import serve
 
     environ = dict(os.environ)
@@ -53,7 +62,14 @@ def _serve(
         environ["LAKEWRIGHT_DEMO"] = "yes" if demo else "no"
     # For people by default; whoever runs it as a service sets LAKEWRIGHT_LOG.
     environ.setdefault("LAKEWRIGHT_LOG", "text")
-    serve(_settings(environ))
+    settings = _settings(environ)
+    against = no_desktop(environ) if opened else why_not(environ, terminal=sys.stdout.isatty())
+    if opened and against:
+        print_message(f"No browser is opened: {against}.")
+    if opened is False or against:
+        serve(settings)
+    else:
+        serve(settings, open_address)
 
 
 def _settings(environ: dict[str, str]) -> "Settings":
