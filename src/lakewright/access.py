@@ -121,6 +121,8 @@ ROLES: Mapping[str, Weakest] = MappingProxyType(
         "documents.starting_points": _VIEWER,
         "repositories.get": _VIEWER,
         "repositories.bind": _ADMIN,
+        # The designer
+        "models.open": _VIEWER,
         # The engine
         "check": _VIEWER,
         "suggest": _VIEWER,

@@ -1,10 +1,10 @@
 """Findings about what a person wrote: data, the same at every door."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 
 class Severity(StrEnum):
@@ -50,6 +50,132 @@ class Location:
 NOWHERE = Location()
 
 
+Steps = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """Put a value in a node: `("properties", "columns", 0, "type")`; in the model itself when
+    no node is named.
+    """
+
+    op: ClassVar[str] = "set"
+    node: str
+    path: Steps
+    value: Any = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UnsetValue:
+    """Take a value out of a node, or out of the model itself when no node is named."""
+
+    op: ClassVar[str] = "unset"
+    node: str
+    path: Steps
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveEdge:
+    """Take away the last edge of a kind between two nodes: of two equal ones the first stays."""
+
+    op: ClassVar[str] = "remove_edge"
+    source: str
+    target: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddEdge:
+    """Draw an edge."""
+
+    op: ClassVar[str] = "add_edge"
+    source: str
+    target: str
+    type: str
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetType:
+    """Make a node one of another type."""
+
+    op: ClassVar[str] = "set_type"
+    node: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNode:
+    """Take a node and its edges away; of several with the id the last one."""
+
+    op: ClassVar[str] = "remove_node"
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameNode:
+    """Give a node another id, its edges included; of several with the id the last one, and then
+    the edges stay with the first.
+    """
+
+    op: ClassVar[str] = "rename_node"
+    node: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditText:
+    """Replace a piece of a text. Lines and columns are 1-based, the end is excluded."""
+
+    op: ClassVar[str] = "text"
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+Change = SetValue | UnsetValue | RemoveEdge | AddEdge | SetType | RemoveNode | RenameNode | EditText
+CHANGES: tuple[type[Change], ...] = (
+    SetValue,
+    UnsetValue,
+    RemoveEdge,
+    AddEdge,
+    SetType,
+    RemoveNode,
+    RenameNode,
+    EditText,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A mend that the reader only has to agree to.
+
+    Attributes:
+        title: What it does, as the words on a button.
+        changes: Made in this order, all or none.
+    """
+
+    title: str
+    changes: tuple[Change, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data; each change says what it is as `op`."""
+        return {"title": self.title, "changes": [_change_as_json(one) for one in self.changes]}
+
+
+def _change_as_json(change: Change) -> dict[str, Any]:
+    found = {"op": change.op} | {one.name: getattr(change, one.name) for one in fields(change)}
+    return found | {"path": list(found["path"])} if "path" in found else found
+
+
+def _change_from_json(row: Mapping[str, Any]) -> Change:
+    kind = next(one for one in CHANGES if one.op == row["op"])
+    given = {name: value for name, value in row.items() if name != "op"}
+    return kind(**given | {"path": tuple(given["path"])} if "path" in given else given)
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding: a problem, a remedy and a place.
@@ -58,6 +184,7 @@ class Diagnostic:
         rule: Stable id in kebab case, e.g. `source-has-no-inputs`.
         where: Where to go to mend it (the model, the template, the recipe).
         seen_at: Where it shows, when that is another place: the generated file and line.
+        fixes: Mends on offer, best first. Each makes the finding go away.
     """
 
     rule: str
@@ -66,6 +193,7 @@ class Diagnostic:
     remedy: str
     where: Location = field(default=NOWHERE)
     seen_at: Location | None = None
+    fixes: tuple[Fix, ...] = ()
 
     def at(self, where: Location) -> "Diagnostic":
         """The same finding at another place."""
@@ -82,6 +210,8 @@ class Diagnostic:
         }
         if self.seen_at is not None:
             found["seen_at"] = location_as_json(self.seen_at)
+        if self.fixes:
+            found["fixes"] = [fix.as_json() for fix in self.fixes]
         return found
 
 
@@ -95,6 +225,10 @@ def from_json(row: Mapping[str, Any]) -> Diagnostic:
         row["remedy"],
         Location(**row["where"]),
         None if seen_at is None else Location(**seen_at),
+        tuple(
+            Fix(fix["title"], tuple(_change_from_json(change) for change in fix["changes"]))
+            for fix in row.get("fixes", ())
+        ),
     )
 
 

@@ -26,20 +26,20 @@ def check_model(model: DataModel) -> list[Diagnostic]:
 
 def check_index(index: GraphIndex) -> list[Diagnostic]:
     """`check_model` for a model whose lines are sorted out already."""
-    with _no_garbage_collection():
+    with garbage_resting():
         drawing = draw(index, with_properties=True)
         return in_reading_order(found for rule in RULES for found in rule(drawing))
 
 
 def check_structure(model: DataModel) -> list[Diagnostic]:
     """Only what nodes and lines tell, for feedback while somebody draws; loads no pydantic."""
-    with _no_garbage_collection():
+    with garbage_resting():
         drawing = draw(index(model), with_properties=False)
         return in_reading_order(found for rule in STRUCTURE_RULES for found in rule(drawing))
 
 
 @contextmanager
-def _no_garbage_collection() -> Iterator[None]:
+def garbage_resting() -> Iterator[None]:
     """Let the collector rest: forms hold no reference cycles, and it takes three quarters of the
     time when it looks through 60,000 columns again and again.
     """

@@ -203,6 +203,15 @@ def _beside(
     return {node: sorted(others) for node, others in found.items()}
 
 
+def waves_of(model: DataModel) -> list[list[Node]]:
+    """The nodes in columns along the flow of rows and order, each column by id.
+
+    Nodes that are only attached to others (jobs, clusters) are left out; nodes on or behind a
+    loop have no column.
+    """
+    return _waves(model)[0]
+
+
 def _waves(model: DataModel) -> tuple[list[list[Node]], list[Node], list[Node]]:
     """Nodes in waves, nodes that are only attached, nodes on or behind a loop; each by id."""
     flowing = DATA | {EdgeKind.DEPENDS_ON, EdgeKind.LOOP_BODY}

@@ -269,6 +269,17 @@ def place(
     )
 
 
+def lines_of_nodes(text: str | bytes, model_id: str) -> dict[str, int]:
+    """Node id -> 1-based line where it begins in a text that `read_models` accepts."""
+    try:
+        value = load(text)
+    except YamlError:
+        return {}
+    locator = Locator(text, accepted=True)
+    found = _PlaceMap(value, locator, model_id, NO_ALIASES).nodes
+    return {node_id: locator.place(path).line for node_id, path in found.items()}
+
+
 def _is_lost(found: Diagnostic, file: str) -> bool:
     return found.where.line == 0 and found.where.file in ("", file)
 

@@ -110,6 +110,8 @@ _ROWS = (
     Operation("documents.starting_points", "List what a new document can begin with"),
     Operation("repositories.get", "Say where the workspace keeps its documents"),
     Operation("repositories.bind", "Bind the workspace to a repository and branch", changes=True),
+    # The designer
+    Operation("models.open", "Read a model out of a text, or write it in, saving nothing"),
     # The engine
     Operation("check", "Find what is wrong with models, templates and recipes"),
     Operation("suggest", "Say which template fits each node, and why"),

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
@@ -92,6 +92,95 @@ class PlaceReply(BaseModel):
     property: str = ""
 
 
+class SetChange(BaseModel):
+    """Put a value in a node; in the model itself when `node` is empty."""
+
+    op: Literal["set"]
+    node: str
+    path: list[str | int] = Field(description='From the node: `["properties", "table"]`.')
+    value: Any
+
+
+class UnsetChange(BaseModel):
+    """Take a value out of a node; out of the model itself when `node` is empty."""
+
+    op: Literal["unset"]
+    node: str
+    path: list[str | int]
+
+
+class RemoveEdgeChange(BaseModel):
+    """Take away the last such edge."""
+
+    op: Literal["remove_edge"]
+    source: str
+    target: str
+    type: str
+
+
+class AddEdgeChange(BaseModel):
+    """Draw an edge."""
+
+    op: Literal["add_edge"]
+    source: str
+    target: str
+    type: str
+    outcome: str
+
+
+class SetTypeChange(BaseModel):
+    """Make a node one of another type."""
+
+    op: Literal["set_type"]
+    node: str
+    value: str
+
+
+class RemoveNodeChange(BaseModel):
+    """Take a node and its edges away; of several with the id the last one."""
+
+    op: Literal["remove_node"]
+    node: str
+
+
+class RenameNodeChange(BaseModel):
+    """Give a node another id; of several with the id the last one, whose edges stay."""
+
+    op: Literal["rename_node"]
+    node: str
+    value: str
+
+
+class TextChange(BaseModel):
+    """Replace a piece of a text; 1-based, the end excluded."""
+
+    op: Literal["text"]
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+class FixReply(BaseModel):
+    """A mend that the reader only has to agree to: its changes are made in order, all or none."""
+
+    title: str
+    changes: list[
+        Annotated[
+            SetChange
+            | UnsetChange
+            | RemoveEdgeChange
+            | AddEdgeChange
+            | SetTypeChange
+            | RemoveNodeChange
+            | RenameNodeChange
+            | TextChange,
+            Field(discriminator="op"),
+        ]
+    ]
+
+
 class FindingReply(BaseModel):
     """One finding: a problem, a remedy and a place."""
 
@@ -101,6 +190,7 @@ class FindingReply(BaseModel):
     remedy: str
     where: PlaceReply = Field(default_factory=PlaceReply)
     seen_at: PlaceReply | None = None
+    fixes: list[FixReply] = Field(default=[], description="Mends on offer, best first.")
 
 
 class VersionReply(BaseModel):

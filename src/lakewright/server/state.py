@@ -12,6 +12,7 @@ from lakewright.ports import ProofMemory, PythonLinter, TemplateRenderer
 from lakewright.server.limits import Networks, RateLimits
 from lakewright.server.metrics import Metrics
 from lakewright.server.streams import EventHub
+from lakewright.yaml_text.memory import ParseMemory
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -38,6 +39,7 @@ class Engine:
     version: str
     metadata: WarmMetadata = field(default_factory=WarmMetadata)
     titles: KnownTitles = field(default_factory=KnownTitles)
+    parses: ParseMemory = field(default_factory=ParseMemory)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 from lakewright.diagnostics import Diagnostic, Location, Severity, shown
 from lakewright.errors import LakewrightError
+from lakewright.yaml_text.memory import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,12 @@ def load(text: str | bytes, *, limits: Limits = LIMITS) -> Any:
     Source: YAML 1.2.2, section 10.3.2 "Tag Resolution" (core schema), without hexadecimal and
     octal numbers and without leading zeros, which other readers understand differently.
     """
+    if limits is LIMITS:
+        return remembered("value", text, lambda: _loaded(text, limits))
+    return _loaded(text, limits)
+
+
+def _loaded(text: str | bytes, limits: Limits) -> Any:
     source = decoded(text, limits=limits)
     try:
         return _read(source, limits)

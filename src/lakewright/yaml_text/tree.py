@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from lakewright.yaml_text.load import MERGE_KEY, libyaml, resolve_plain
+from lakewright.yaml_text.memory import remembered
 
 
 class Kind(StrEnum):
@@ -69,6 +70,11 @@ def span_tree(text: str) -> SpanNode | None:
 
     The text must have been accepted by `load`, which has then bounded its depth and size.
     """
+    found: SpanNode | None = remembered("tree", text, lambda: _tree(text))
+    return found
+
+
+def _tree(text: str) -> SpanNode | None:
     events = libyaml()
     next_event = events.parser(text).get_event
     root: list[SpanNode] = []

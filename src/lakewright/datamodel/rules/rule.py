@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lakewright.datamodel.graph import Dependency, GraphIndex, task_dependencies
 from lakewright.datamodel.model import Node
 from lakewright.datamodel.node_types import NODE_TYPES, NodeType
-from lakewright.diagnostics import Diagnostic, Location, Severity
+from lakewright.diagnostics import Diagnostic, Fix, Location, Severity
 
 if TYPE_CHECKING:
     from lakewright.datamodel.forms.reading import Reading
@@ -86,6 +86,7 @@ class Finding:
     node: str = ""
     property: str = ""
     severity: Severity | None = None
+    fixes: tuple[Fix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class Rule:
                 found.problem,
                 found.remedy,
                 Location(file, node=found.node, property=found.property),
+                fixes=found.fixes,
             )
 
 
