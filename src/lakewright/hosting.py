@@ -56,13 +56,15 @@ class Hosting:
     """Everything that is open.
 
     Attributes:
-        dsn: Connection string of `app_api` that listens and works: never a transaction pooler's.
-            Empty when there is none.
+        dsn: Connection string of `app_api`.
+        listens: Whether a connection stays with its client, as LISTEN needs; behind a transaction
+            pooler it does not.
         engine: Version of everything besides a repository that decides a text and its proof.
     """
 
     database: "Database"
     dsn: str = field(repr=False)
+    listens: bool
     repositories: Repositories
     vault: "Vault"
     renderer: TemplateRenderer
@@ -92,7 +94,8 @@ async def hosting(settings: Settings, dsn: str) -> AsyncIterator[Hosting]:
         ) as database:
             yield Hosting(
                 database=database,
-                dsn="" if settings.transaction_pooler else dsn,
+                dsn=dsn,
+                listens=not settings.transaction_pooler,
                 repositories=Repositories(LocalRepositories(settings.data / "repositories")),
                 vault=vault,
                 renderer=renderer,

@@ -70,7 +70,8 @@ SETTINGS = (
     SettingSpec(
         "LAKEWRIGHT_DATABASE_POOLER",
         None,
-        "`transaction` when a transaction pooler stands before the database, else `none`. "
+        "`transaction` when a transaction pooler stands before the database, else `none`; behind "
+        "one, events and work in the background are looked for every few seconds. "
         "Default: `transaction` when the database's port is 6543.",
     ),
     SettingSpec(
@@ -82,7 +83,8 @@ SETTINGS = (
         "LAKEWRIGHT_MIGRATIONS_URL",
         None,
         "The same database as its owner `postgres`, directly or through the session pooler; "
-        "needed by `lakewright db` and by the workers.",
+        "needed by `lakewright db`. With it `serve` refuses a schema that is not its own, and "
+        "`doctor` looks at the schema; requests and work in the background never use it.",
         secret=True,
     ),
     SettingSpec(

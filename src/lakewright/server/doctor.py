@@ -7,10 +7,21 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from lakewright.errors import LakewrightError
+from lakewright.server import jobs, streams
 from lakewright.store.doctor import Finding, Health, Patient, examine
 
 if TYPE_CHECKING:
     from lakewright.settings import Settings
+
+POOLED_ONLY = (
+    f"Only a transaction pooler leads to the database, which cannot say that something happened: "
+    f"events are seen up to {streams.LOOK_SECONDS:.0f} seconds late, and work in the background "
+    f"begins up to {jobs.LOOK_SECONDS:.0f} seconds late."
+)
+POOLED_ONLY_REMEDY = (
+    "Let LAKEWRIGHT_DATABASE_URL name the database itself or its session pooler (port 5432 on "
+    "Supabase); LAKEWRIGHT_DATABASE_POOLER=none if no transaction pooler stands there."
+)
 
 
 def examine_everything(settings: "Settings", now: Callable[[], float]) -> list[Finding]:
@@ -20,7 +31,7 @@ def examine_everything(settings: "Settings", now: Callable[[], float]) -> list[F
         now: Seconds since 1970 by this machine's clock.
     """
     found: list[Finding] = []
-    for check in (_folders, _keys, _sandbox, _port, _sign_in):
+    for check in (_folders, _keys, _sandbox, _port, _sign_in, _pooler):
         try:
             found += check(settings)
         except LakewrightError as error:
@@ -106,6 +117,11 @@ def _sign_in(settings: "Settings") -> Iterator[Finding]:
     # Any name: what counts is whether the project answers with its keys.
     asyncio.run(keys.key("doctor"))
     yield Finding("sign-in", Health.OK, "The Supabase project hands out its public keys.")
+
+
+def _pooler(settings: "Settings") -> Iterator[Finding]:
+    if settings.transaction_pooler:
+        yield Finding("pooler", Health.WARNING, POOLED_ONLY, POOLED_ONLY_REMEDY)
 
 
 def _database(settings: "Settings", now: Callable[[], float]) -> list[Finding]:

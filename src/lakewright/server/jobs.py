@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
@@ -23,6 +23,7 @@ from lakewright.server.metrics import Metrics
 
 if TYPE_CHECKING:
     import procrastinate
+    from psycopg_pool import AsyncConnectionPool
 
 LOGGER = logging.getLogger("lakewright.jobs")
 QUEUE = "work"
@@ -32,6 +33,8 @@ SWEEP_SECONDS = 20.0
 STALLED_SECONDS = 30.0
 PROGRESS_SECONDS = 0.25
 TIDY_SECONDS = 3600.0
+# How often the worker looks for work; it is also told, where a connection can listen.
+LOOK_SECONDS = 2.0
 
 
 class Queued(Protocol):
@@ -106,8 +109,10 @@ class JobQueue:
     """Queues work and works.
 
     Args:
-        dsn: A direct or session-pooled connection of `app_api`; empty: nothing is run here.
+        dsn: Connection string of `app_api`; empty: nothing is run here.
         workers: Kind of work -> the function that does it.
+        listens: Whether the connection stays with its client; behind a transaction pooler, which
+            gives it to another one after each transaction, the worker only looks.
         tidy: Deletes rows that have served their purpose; called once an hour.
     """
 
@@ -118,12 +123,14 @@ class JobQueue:
         workers: Mapping[str, Worker],
         metrics: Metrics,
         *,
+        listens: bool = True,
         tidy: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         self._dsn = dsn
         self._book = book
         self._workers = workers
         self._metrics = metrics
+        self._listens = listens
         self._tidy = tidy
         self._app: procrastinate.App | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -178,8 +185,10 @@ class JobQueue:
         import procrastinate
 
         connector = procrastinate.PsycopgConnector(
+            pool_factory=_pool_in_jobs(),
             conninfo=self._dsn,
-            kwargs={"options": "-c search_path=jobs,public"},
+            # A statement that was prepared may meet another server connection behind a pooler.
+            kwargs={"prepare_threshold": 5 if self._listens else None},
             min_size=1,
             max_size=AT_ONCE + 3,
         )
@@ -201,7 +210,8 @@ class JobQueue:
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=FINISH_SECONDS,
                     delete_jobs="always",
-                    fetch_job_polling_interval=2.0,
+                    fetch_job_polling_interval=LOOK_SECONDS,
+                    listen_notify=self._listens,
                 )
                 return
             except asyncio.CancelledError:
@@ -290,6 +300,23 @@ class JobQueue:
             await telling
         await self._book.finish(job_id, status, result, error)
         self._metrics.jobs.labels(row.kind, status).inc()
+
+
+def _pool_in_jobs() -> "type[AsyncConnectionPool[Any]]":
+    """A pool whose transactions find the queue's tables, which procrastinate does not qualify.
+
+    Said in each transaction: a setting of the connection would not survive a transaction pooler.
+    """
+    from psycopg_pool import AsyncConnectionPool
+
+    class Pool(AsyncConnectionPool[Any]):
+        @contextlib.asynccontextmanager
+        async def connection(self, timeout: float | None = None) -> AsyncIterator[Any]:
+            async with super().connection(timeout) as connection:
+                await connection.execute("set local search_path = jobs, public")
+                yield connection
+
+    return Pool
 
 
 class _Progress:

@@ -42,6 +42,11 @@ class EventHub:
         self._task: asyncio.Task[None] | None = None
         self.stopping = asyncio.Event()
 
+    @property
+    def listens(self) -> bool:
+        """Whether news arrive by themselves; else streams look every `LOOK_SECONDS`."""
+        return bool(self._dsn)
+
     async def start(self) -> None:
         """Begin to listen."""
         if self._dsn:

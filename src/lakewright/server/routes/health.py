@@ -4,11 +4,12 @@ import ipaddress
 from typing import Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from lakewright import __version__
 from lakewright.server.callers import row, state_of
+from lakewright.server.doctor import POOLED_ONLY, POOLED_ONLY_REMEDY
 from lakewright.server.errors import refusal_of_status
 
 router = APIRouter(tags=["server"])
@@ -26,6 +27,9 @@ class ReadyReply(BaseModel):
 
     ready: bool
     checks: dict[str, str]
+    notes: list[str] = Field(
+        description="What works, but worse than it could, and what to do about it."
+    )
 
 
 class AboutReply(BaseModel):
@@ -50,7 +54,10 @@ async def ready(request: Request) -> ReadyReply:
     """Looks at the database, so that a load balancer sends no requests that must fail."""
     state = state_of(request)
     found = await state.readiness()
-    reply: Any = ReadyReply(ready=all(text == "ok" for text in found.values()), checks=found)
+    notes = [] if state.events.listens else [f"{POOLED_ONLY} {POOLED_ONLY_REMEDY}"]
+    reply: Any = ReadyReply(
+        ready=all(text == "ok" for text in found.values()), checks=found, notes=notes
+    )
     if not reply.ready:
         reply = JSONResponse(reply.model_dump(), 503)
     return reply  # type: ignore[no-any-return]
