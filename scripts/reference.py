@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from scripts.template_pages import cell, code, list_page, template_pages
+
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 MADE = "<!-- Made from the code by `make docs`; a test compares them. Do not edit. -->\n\n"
@@ -20,7 +22,8 @@ def pages() -> dict[str, str]:
         "node-types.md": MADE + node_types_page(),
         "rules.md": MADE + rules_page(),
         "filters.md": MADE + filters_page(),
-        "templates.md": MADE + templates_page(),
+        "templates.md": MADE + list_page(),
+        **{name: MADE + text for name, text in template_pages().items()},
         "settings.md": MADE + settings_page(),
         "operations.md": MADE + operations_page(),
         "retail-sales.svg": retail_picture(),
@@ -116,7 +119,7 @@ def node_types_page() -> str:
                 told = "" if told == "optional" else told.removeprefix("default ")
                 about = field.get("description", "")
                 lines.append(
-                    f"| `{name}` | {_cell(kind_of(field))} | {_cell(told)} | {_cell(about)} |"
+                    f"| `{name}` | {cell(kind_of(field))} | {cell(told)} | {cell(about)} |"
                 )
     return "\n".join(lines) + "\n"
 
@@ -147,7 +150,7 @@ def rules_page() -> str:
             for rule in importlib.import_module(f"lakewright.{module}").RULES
             for name, text in _documented(rule)
         }
-        lines += [f"| `{name}` | {_cell(text)} |" for name, text in sorted(found.items())]
+        lines += [f"| `{name}` | {cell(text)} |" for name, text in sorted(found.items())]
     return "\n".join(lines) + "\n"
 
 
@@ -181,46 +184,10 @@ def filters_page() -> str:
         "|---|---|---|---|---|",
     ]
     lines += [
-        f"| `{row.name}` | {_cell(row.summary)} | {_code(row.example)} | {_code(row.result)} | "
+        f"| `{row.name}` | {cell(row.summary)} | {code(row.example)} | {code(row.result)} | "
         f"{'yes' if row.sql_safe else ''} |"
         for row in FILTERS.values()
     ]
-    return "\n".join(lines) + "\n"
-
-
-# Templates
-
-
-def templates_page() -> str:
-    """The built-in library with each template's variables and variations."""
-    from lakewright.templates.library import builtin_templates
-    from lakewright.templates.template import MISSING
-
-    lines = ["# Built-in templates"]
-    library = sorted(builtin_templates().values(), key=lambda t: (t.category, t.id))
-    category = ""
-    for template in library:
-        if template.category != category:
-            category = template.category
-            lines += ["", f"## {category.replace('_', ' ').capitalize()}"]
-        lines += ["", f"### `{template.id}`: {template.name}", "", template.description + "."]
-        if template.fits:
-            kinds = dict.fromkeys(f"`{fit.node_type}`" for fit in template.fits)
-            lines += ["", f"Fits {', '.join(kinds)}. Prints {template.output_type}."]
-        lines += ["", "| Variable | Type | Default | Meaning |", "|---|---|---|---|"]
-        for variable in template.all_variables():
-            default = "" if variable.default is MISSING else repr(variable.default)
-            told = "**required**" if variable.required else _code(default) if default else ""
-            lines.append(
-                f"| `{variable.name}` | {variable.type.value} | {told} | "
-                f"{_cell(variable.description)} |"
-            )
-        if template.variations:
-            lines += ["", "Variations:"]
-            lines += [
-                f"- `{v.id}`{' (on)' if v.enabled else ''}: {v.description or v.name}"
-                for v in template.variations
-            ]
     return "\n".join(lines) + "\n"
 
 
@@ -241,7 +208,7 @@ def settings_page() -> str:
         "|---|---|---|",
     ]
     lines += [
-        f"| `{row.name}` | {_code(row.default or '')} | {_cell(row.summary)}"
+        f"| `{row.name}` | {code(row.default or '')} | {cell(row.summary)}"
         f"{' *Secret.*' if row.secret else ''} |"
         for row in SETTINGS
     ]
@@ -268,7 +235,7 @@ def operations_page() -> str:
         "|---|---|---|---|",
     ]
     lines += [
-        f"| `{row.id}` | {_cell(row.summary)} | {row.who_may()} | {_code(routes.get(row.id, ''))} |"
+        f"| `{row.id}` | {cell(row.summary)} | {row.who_may()} | {code(routes.get(row.id, ''))} |"
         for row in OPERATIONS.values()
     ]
     return "\n".join(lines) + "\n"
@@ -288,26 +255,20 @@ def _routes() -> Iterator[tuple[str, str]]:
                 yield operation, f"{methods} {prefix}{getattr(route, 'path', '')}"
 
 
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").replace("<", "&lt;").split())
-
-
-def _code(text: str) -> str:
-    """A code span inside a table cell, also when the text holds backticks."""
-    text = text.replace("\n", "⏎")
-    fence = "``" if "`" in text else "`"
-    pad = " " if "`" in text else ""
-    return f"{fence}{pad}{text.replace('|', chr(92) + '|')}{pad}{fence}" if text else ""
-
-
 def main() -> None:
     """Write every page that differs and name it."""
     REFERENCE.mkdir(parents=True, exist_ok=True)
-    for name, text in pages().items():
+    wanted = pages()
+    for name, text in wanted.items():
         path = REFERENCE / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             sys.stderr.write(f"wrote docs/reference/{name}\n")
+    for path in sorted((REFERENCE / "templates").iterdir()):
+        if f"templates/{path.name}" not in wanted:
+            path.unlink()
+            sys.stderr.write(f"removed docs/reference/templates/{path.name}\n")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lakewright.templates.library import builtin_templates
 from scripts import reference
 
 NAMES = (
@@ -30,5 +31,22 @@ def test_a_page_is_as_the_code_makes_it(name: str, pages: dict[str, str]) -> Non
 
 
 def test_no_other_page_is_lying_about(pages: dict[str, str]) -> None:
-    found = {path.name for path in Path(reference.REFERENCE).iterdir()}
-    assert found == set(pages) == set(NAMES)
+    found = {
+        str(path.relative_to(reference.REFERENCE))
+        for path in Path(reference.REFERENCE).rglob("*")
+        if path.is_file()
+    }
+    assert found == set(pages)
+    assert {name for name in pages if not name.startswith("templates/")} == set(NAMES)
+
+
+def test_every_template_has_a_page_with_its_example(pages: dict[str, str]) -> None:
+    written = {
+        name: (reference.REFERENCE / name).read_text(encoding="utf-8")
+        for name in pages
+        if name.startswith("templates/")
+    }
+
+    assert written == {name: text for name, text in pages.items() if name in written}
+    assert set(written) == {f"templates/{name}.md" for name in builtin_templates()}
+    assert all("\n## Example\n" in text for text in written.values())

@@ -39,6 +39,9 @@ CATEGORIES = {
     "maintenance",
     "security",
     "unity_catalog",
+    "streaming",
+    "ml",
+    "cost",
     "monitoring",
 }
 every_template = pytest.mark.parametrize("template_id", TEMPLATE_IDS)
