@@ -168,10 +168,21 @@ class Running:
 
 
 def running(
-    endpoint: Endpoint, folder: Path, loop: Loop, options: ServerOptions | None = None
+    endpoint: Endpoint,
+    folder: Path,
+    loop: Loop,
+    options: ServerOptions | None = None,
+    *,
+    pooler: str = "",
 ) -> Iterator[Running]:
-    """Start a server and stop it."""
+    """Start a server and stop it.
+
+    Args:
+        pooler: Connection string of a transaction pooler; the only way to the database then.
+    """
     import uvicorn
+
+    dsn = pooler or endpoint.dsn_api
 
     keys = SigningKeys.generate()
     holder = ExitStack()
@@ -183,7 +194,7 @@ def running(
     with holder, ConfinedRenderer(workers=2) as renderer:
 
         async def open_state() -> ServerState:
-            database = await Database.open(endpoint.dsn_api, max_size=8)
+            database = await Database.open(dsn, max_size=8, transaction_pooler=bool(pooler))
             engine = Engine(renderer, LazyLinter(), BoundedProofs(), engine_version())
             workers = {"generate": generate_worker(database, repositories.of, engine)}
             return ServerState(
@@ -198,8 +209,8 @@ def running(
                     anonymous_per_minute=chosen.anonymous_per_minute,
                 ),
                 metrics=metrics,
-                events=EventHub(endpoint.dsn_api, metrics),
-                jobs=JobQueue(endpoint.dsn_api, JobRows(database), workers, metrics),
+                events=EventHub("" if pooler else dsn, metrics),
+                jobs=JobQueue(dsn, JobRows(database), workers, metrics, listens=not pooler),
             )
 
         state = loop.run(open_state())

@@ -2,16 +2,20 @@
 
 import asyncio
 import contextlib
+import time
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from lakewright.errors import LakewrightError
+from lakewright.server.doctor import POOLED_ONLY, POOLED_ONLY_REMEDY, examine_everything
 from lakewright.server.jobs import JobQueue, _Progress
 from lakewright.server.metrics import Metrics
 from lakewright.server.serve import _check_schema, _options
 from lakewright.settings import Settings
 from lakewright.store.database import Database
+from lakewright.store.doctor import Health
 from lakewright.store.embedded import Endpoint
 
 
@@ -106,3 +110,22 @@ def test_work_ends_although_a_cancellation_was_swallowed() -> None:
         await asyncio.wait_for(telling, 10)
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(("pooler", "late"), [("transaction", True), ("none", False)])
+def test_doctor_says_what_a_transaction_pooler_costs(
+    tmp_path: Path, pooler: str, late: bool
+) -> None:
+    settings = Settings.from_environment(
+        {
+            "LAKEWRIGHT_DATABASE_URL": "postgresql://app_api@db.example.com:6543/postgres",
+            "LAKEWRIGHT_DATABASE_POOLER": pooler,
+            "LAKEWRIGHT_DATA": str(tmp_path / "data"),
+            "LAKEWRIGHT_KEY_FILE": str(tmp_path / "keys" / "master.key"),
+            "LAKEWRIGHT_PORT": "0",
+        }
+    )
+    found = [one for one in examine_everything(settings, time.time) if one.check == "pooler"]
+    assert [(one.health, one.says, one.remedy) for one in found] == (
+        [(Health.WARNING, POOLED_ONLY, POOLED_ONLY_REMEDY)] if late else []
+    )
