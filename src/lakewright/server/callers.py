@@ -1,6 +1,7 @@
 """Who is calling, and may they: decided for each request from the operations catalog."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from lakewright.server.errors import (
     RateLimitedError,
 )
 from lakewright.server.state import ServerState
-from lakewright.store.database import Connection
+from lakewright.store.database import Connection, Membership
 
 # An archived workspace can be read, brought back and left.
 _ALLOWED_WHEN_ARCHIVED = {"workspaces.restore", "workspaces.leave", "generations.download"}
@@ -155,8 +156,8 @@ async def member_work(asked: CallerOf, workspace_id: WorkspaceId) -> AsyncIterat
 
     The role is read in the same transaction, so a member who was removed a moment ago is none.
     """
-    async with asked.state.database.acting_as(asked.identity, asked.request_id) as connection:
-        yield MemberWork(await _member(asked, connection, workspace_id), connection)
+    async with _acting_in(asked, workspace_id) as (connection, membership):
+        yield MemberWork(_member(asked, workspace_id, membership), connection)
 
 
 async def member(asked: CallerOf, workspace_id: WorkspaceId) -> Member:
@@ -164,28 +165,28 @@ async def member(asked: CallerOf, workspace_id: WorkspaceId) -> Member:
 
     For work that takes long or needs no database: it must not hold a connection.
     """
-    async with asked.state.database.acting_as(asked.identity, asked.request_id) as connection:
-        return await _member(asked, connection, workspace_id)
+    async with _acting_in(asked, workspace_id) as (_, membership):
+        return _member(asked, workspace_id, membership)
 
 
-async def _member(asked: Asked, connection: Connection, workspace_id: UUID) -> Member:
-    reply = await connection.execute(
-        "select m.role::text as role, w.archived_at is not null as archived "
-        "from public.workspace_members m join public.workspaces w on w.id = m.workspace_id "
-        "where m.workspace_id = %s and m.user_id = %s",
-        (workspace_id, asked.user_id),
-    )
-    found = await reply.fetchone()
-    if found is None:
+def _acting_in(
+    asked: Asked, workspace_id: UUID
+) -> AbstractAsyncContextManager[tuple[Connection, Membership | None]]:
+    _ = asked.user_id  # refuses nobody, to whom the tables would refuse even the question
+    return asked.state.database.acting_in(workspace_id, asked.identity, asked.request_id)
+
+
+def _member(asked: Asked, workspace_id: UUID, membership: Membership | None) -> Member:
+    if membership is None:
         # The same words for a workspace that is not there: ids must not be guessable.
         raise NotFoundError(
             f"There is no workspace '{workspace_id}' that you are a member of.",
             "Choose one of GET /api/v1/workspaces, or ask its admin for an invitation.",
         )
-    role = Role(found["role"])
+    role = Role(membership.role)
     demand(role, asked.operation.id)
     if (
-        found["archived"]
+        membership.archived
         and asked.operation.changes
         and asked.operation.id not in _ALLOWED_WHEN_ARCHIVED
     ):

@@ -9,9 +9,12 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Self
+from uuid import UUID
+from weakref import WeakSet
 
-from psycopg import AsyncConnection, OperationalError, errors, sql
+from psycopg import AsyncConnection, AsyncCursor, OperationalError, errors, sql
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -19,6 +22,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from lakewright.access import Identity
 
 Connection = AsyncConnection[DictRow]
+_Cursor = AsyncCursor[DictRow]
 
 WAIT_SECONDS = 10.0  # for a free connection, or for a server that is being started again
 STATEMENT_SECONDS = 30.0
@@ -30,14 +34,46 @@ _BEGIN = sql.SQL(
     " set_config('app.request_id', {request_id}, true),"
     " set_config('statement_timeout', {milliseconds}, true)"
 )
+_MEMBERSHIP = (
+    "select m.role::text as role, w.archived_at is not null as archived"
+    " from public.workspace_members m join public.workspaces w on w.id = m.workspace_id"
+    " where m.workspace_id = {workspace} and m.user_id = {user}"
+)
+_ASK_MEMBERSHIP = sql.SQL("; " + _MEMBERSHIP)
+# Named, since the simple protocol would plan it anew each time.
+_PREPARE_MEMBERSHIP = sql.SQL(
+    "prepare lakewright_membership (uuid, uuid) as " + _MEMBERSHIP.format(workspace="$1", user="$2")
+)
+_ASK_PREPARED_MEMBERSHIP = sql.SQL("; execute lakewright_membership ({workspace}, {user})")
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What a person is in a workspace.
+
+    Attributes:
+        role: `admin`, `editor` or `viewer`.
+        archived: Whether the workspace is.
+    """
+
+    role: str
+    archived: bool
 
 
 class Database:
     """A pool of connections of the login role `app_api`, which may do nothing by itself."""
 
-    def __init__(self, pool: AsyncConnectionPool[Connection], wait_seconds: float) -> None:
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[Connection],
+        wait_seconds: float,
+        *,
+        transaction_pooler: bool = False,
+    ) -> None:
         self._pool = pool
         self._wait_seconds = wait_seconds
+        self._prepares = not transaction_pooler
+        self._prepared: WeakSet[Connection] = WeakSet()
 
     @classmethod
     async def open(
@@ -81,7 +117,7 @@ class Database:
         except BaseException:
             await pool.close()
             raise
-        return cls(pool, wait_seconds)
+        return cls(pool, wait_seconds, transaction_pooler=transaction_pooler)
 
     async def close(self) -> None:
         """Close every connection. Transactions that still run are given a moment to end."""
@@ -119,16 +155,33 @@ class Database:
             psycopg.errors.InFailedSqlTransaction: A statement failed, its error was caught
                 inside the block, and so nothing of the transaction would have been kept.
         """
-        role = identity.database_role
-        claims: dict[str, Any] = {"role": role}
-        if identity.user_id is not None:
-            claims |= {
-                "sub": str(identity.user_id),
-                "email": identity.email,
-                "session_id": identity.session_id,
-            }
-        async with self._transaction(role, claims, request_id, statement_seconds) as connection:
+        begin = _begin_as(identity, request_id, statement_seconds)
+        async with self._transaction(begin) as (connection, _):
             yield connection
+
+    @asynccontextmanager
+    async def acting_in(
+        self,
+        workspace_id: UUID,
+        identity: Identity,
+        request_id: str = "",
+        *,
+        statement_seconds: float = STATEMENT_SECONDS,
+    ) -> AsyncIterator[tuple[Connection, Membership | None]]:
+        """As `acting_as`, and what the person is in a workspace, in the same round trip.
+
+        The membership is None for a workspace that they are no member of, or that is not there.
+        """
+        asked = _ASK_PREPARED_MEMBERSHIP if self._prepares else _ASK_MEMBERSHIP
+        user = str(identity.user_id) if identity.user_id else None
+        begin = _begin_as(identity, request_id, statement_seconds) + asked.format(
+            workspace=str(workspace_id), user=user
+        )
+        async with self._transaction(begin, prepare=self._prepares) as (connection, cursor):
+            while cursor.nextset():
+                pass
+            row = await cursor.fetchone()
+            yield connection, Membership(row["role"], row["archived"]) if row else None
 
     @asynccontextmanager
     async def as_service(
@@ -139,23 +192,18 @@ class Database:
         For `store/accounts.py` and `store/work.py` only; a test looks for other callers.
         """
         role = "service_role"
-        claims = {"role": role}
-        async with self._transaction(role, claims, request_id, statement_seconds) as connection:
+        begin = _begin(role, {"role": role}, request_id, statement_seconds)
+        async with self._transaction(begin) as (connection, _):
             yield connection
 
     @asynccontextmanager
     async def _transaction(
-        self, role: str, claims: dict[str, Any], request_id: str, statement_seconds: float
-    ) -> AsyncIterator[Connection]:
-        begin = _BEGIN.format(
-            role=role,
-            claims=json.dumps(claims),
-            request_id=request_id.replace("\0", ""),
-            milliseconds=str(int(statement_seconds * 1000)),
-        )
-        connection = await self._begun(begin)
+        self, begin: sql.Composed, *, prepare: bool = False
+    ) -> AsyncIterator[tuple[Connection, _Cursor]]:
+        """A transaction, and the cursor with what its first statements found."""
+        connection, cursor = await self._begun(begin, prepare=prepare)
         try:
-            yield connection
+            yield connection, cursor
             if connection.info.transaction_status == TransactionStatus.INERROR:
                 # COMMIT would be answered with a quiet ROLLBACK.
                 raise errors.InFailedSqlTransaction("a statement of the transaction failed")
@@ -166,7 +214,7 @@ class Database:
             raise
         await self._pool.putconn(connection)
 
-    async def _begun(self, begin: sql.Composed) -> Connection:
+    async def _begun(self, begin: sql.Composed, *, prepare: bool) -> tuple[Connection, _Cursor]:
         """A connection on which the transaction has begun.
 
         The first statement shows whether a connection still lives: after a restart of the server
@@ -179,7 +227,10 @@ class Database:
                 raise PoolTimeout(f"no connection within {self._wait_seconds:.0f} seconds")
             connection = await self._pool.getconn(timeout=left)
             try:
-                await connection.execute(begin, prepare=False)
+                if prepare and connection not in self._prepared:
+                    await connection.execute(_PREPARE_MEMBERSHIP, prepare=False)
+                    self._prepared.add(connection)
+                cursor = await connection.execute(begin, prepare=False)
             except OperationalError:
                 lost = connection.closed
                 await self._undo(connection)
@@ -189,14 +240,41 @@ class Database:
                 await asyncio.shield(self._undo(connection))
                 raise
             else:
-                return connection
+                return connection, cursor
 
     async def _undo(self, connection: Connection) -> None:
         """Roll back and give the connection back; the pool replaces it when it is broken."""
         try:
             if not connection.closed:
                 await connection.rollback()
+                # psycopg forgets what it prepared after a rollback, and then deallocates all.
+                if connection in self._prepared:
+                    self._prepared.discard(connection)
+                    await connection.execute("deallocate all", prepare=False)
         except OperationalError:
             await connection.close()
         finally:
             await self._pool.putconn(connection)
+
+
+def _begin_as(identity: Identity, request_id: str, statement_seconds: float) -> sql.Composed:
+    role = identity.database_role
+    claims: dict[str, Any] = {"role": role}
+    if identity.user_id is not None:
+        claims |= {
+            "sub": str(identity.user_id),
+            "email": identity.email,
+            "session_id": identity.session_id,
+        }
+    return _begin(role, claims, request_id, statement_seconds)
+
+
+def _begin(
+    role: str, claims: dict[str, Any], request_id: str, statement_seconds: float
+) -> sql.Composed:
+    return _BEGIN.format(
+        role=role,
+        claims=json.dumps(claims),
+        request_id=request_id.replace("\0", ""),
+        milliseconds=str(int(statement_seconds * 1000)),
+    )
