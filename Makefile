@@ -44,25 +44,28 @@ example: setup
 	@$(venv)/bin/lakewright --repository examples/retail generate --out out/retail
 	@scripts/after-example.sh out/retail
 
-# run the retail example again whenever a file of the product or the example changes
-dev: setup
-	@scripts/watch.sh
+# run the API and the web app, both anew after every change
+dev: setup web/node_modules/.package-lock.json
+	@scripts/dev.sh
 
 # install what is needed and run every test
-test: setup
+test: setup build-web
+	@scripts/setup-browser.sh
 	@$(python) -m pytest -n auto --dist worksteal -q
 
-# formatting, lint, types and the picture of who may import whom
-check: setup
+# formatting, lint, types, the picture of who may import whom, types of the API
+check: setup web/node_modules/.package-lock.json
 	@$(venv)/bin/ruff format --check
 	@$(venv)/bin/ruff check
 	@$(venv)/bin/mypy
 	@$(venv)/bin/lint-imports
+	@scripts/check-web.sh
 
 # rewrite the sources in the one format, and mend what ruff can mend
-format: setup
+format: setup web/node_modules/.package-lock.json
 	@$(venv)/bin/ruff format
 	@$(venv)/bin/ruff check --fix
+	@cd web && node node_modules/@biomejs/biome/bin/biome check --write .
 
 # measure speed and memory beside the floors and targets
 bench: setup

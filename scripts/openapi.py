@@ -1,12 +1,13 @@
-"""Write the OpenAPI document that the web app's types are made from.
+"""Write the OpenAPI document that the web app's types are made from; starts nothing for it.
 
-`python -m scripts.openapi` writes `web/src/api/openapi.gen.json`; nothing is started for it.
+`python -m scripts.openapi [file]`, by default `web/src/api/openapi.gen.json`.
 """
 
 import json
+import sys
 from pathlib import Path
 
-TARGET = Path("web/src/api/openapi.gen.json")
+TARGET = "web/src/api/openapi.gen.json"
 
 
 def document() -> str:
@@ -17,4 +18,4 @@ def document() -> str:
 
 
 if __name__ == "__main__":
-    TARGET.write_text(document(), encoding="utf-8")
+    Path(sys.argv[1] if len(sys.argv) > 1 else TARGET).write_text(document(), encoding="utf-8")
