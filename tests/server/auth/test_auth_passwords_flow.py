@@ -1,10 +1,16 @@
 """Signing up, in and out with a password, and what the sessions are worth."""
 
 import hashlib
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import jwt
+import psycopg
 import pytest
+from fastapi.testclient import TestClient
 
+from lakewright.server.auth.sessions import digest_of
 from tests.server.auth.harness import (
     PASSWORD,
     CountingLimits,
@@ -165,6 +171,61 @@ def test_reuse_after_the_window_ends_the_whole_family(
     )
     refused = client.get("/api/whoami", headers=bearer(second))
     assert refused.json() == {"code": "token-refused", "reason": "session"}
+
+
+def at_the_same_moment(
+    world: World, client: TestClient, token: str, times: int = 2
+) -> list[dict[str, Any]]:
+    """What several refreshes with one token are answered that all wait for the token's row."""
+    waiting = "select count(*) as n from pg_stat_activity where datname = current_database()"
+    with (
+        ThreadPoolExecutor(times) as threads,
+        psycopg.connect(world.endpoint.dsn_admin) as held,
+    ):
+        held.execute(
+            "select from auth.refresh_tokens where token = %s for update", (digest_of(token),)
+        )
+        answers = [threads.submit(refresh, client, token) for _ in range(times)]
+        for _ in range(200):
+            [row] = world.rows(f"{waiting} and wait_event_type = 'Lock'")
+            if row["n"] == times:
+                break
+            time.sleep(0.05)
+        assert row["n"] == times, "they do not wait for the row"
+        held.rollback()
+        found: list[dict[str, Any]] = [answer.result(30).json() for answer in answers]
+        return found
+
+
+def test_of_two_uses_at_the_same_moment_one_wins_and_the_other_is_theft(
+    world: World, serve: Serve, email: str
+) -> None:
+    client = serve(world.with_settings(reuse_seconds=0))
+    first = sign_up(client, email).json()
+
+    answers = at_the_same_moment(world, client, first["refresh_token"])
+
+    [won] = [answer for answer in answers if "access_token" in answer]
+    [lost] = [answer for answer in answers if answer is not won]
+    assert lost["error_code"] == "refresh_token_already_used"
+    # The winner may be the thief: the session ends for both.
+    assert refresh(client, won["refresh_token"]).json()["error_code"] == "refresh_token_not_found"
+
+
+def test_two_tabs_at_the_same_moment_get_one_successor(
+    world: World, serve: Serve, email: str
+) -> None:
+    client = serve(world)
+    first = sign_up(client, email).json()
+
+    answers = at_the_same_moment(world, client, first["refresh_token"])
+
+    [successor] = {answer["refresh_token"] for answer in answers}
+    made = world.rows(
+        "select 1 from auth.refresh_tokens where parent = %s", digest_of(first["refresh_token"])
+    )
+    assert len(made) == 1
+    assert refresh(client, successor).status_code == 200
 
 
 def test_reuse_of_a_grandparent_is_theft_even_within_the_window(
