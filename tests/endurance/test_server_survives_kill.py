@@ -31,7 +31,9 @@ from tests.endurance.running import (
 
 ROUNDS = ("server", "database", "both") * 3 + ("both",)
 ROUNDS_WITH_WORK = 3  # the queue takes half a minute to give up on a worker that died
+ACKNOWLEDGED = 1_000  # writes over all rounds; each kill comes in the middle of its share
 JOB_SECONDS = 70.0
+WRITE_SECONDS = 120.0  # for one round's share, on a machine that is busy with other things
 SEED = 20261123
 
 
@@ -52,6 +54,7 @@ class Notebook:
         configurations: Names that were acknowledged.
         unanswered: Name -> its idempotency key, of creations without an answer.
         faults: Answers that no user should ever get.
+        acknowledged: How many writes were answered with success, and not by a retry.
     """
 
     documents: dict[str, str] = field(default_factory=dict)
@@ -59,11 +62,14 @@ class Notebook:
     configurations: set[str] = field(default_factory=set)
     unanswered: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    acknowledged: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def judge(self, answer: httpx.Response) -> bool:
         """Whether a write was acknowledged; anything but that or a plain refusal is a fault."""
         if answer.is_success:
+            with self.lock:
+                self.acknowledged += 1
             return True
         if answer.status_code != 503 or not answer.json().get("remedy"):
             with self.lock:
@@ -151,7 +157,7 @@ def demo_workspace(client: httpx.Client) -> str:
 
 
 def test_no_acknowledged_write_is_lost_and_no_work_is_stuck(house: Household) -> None:
-    """Ten rounds: three each of the server and its database, four of both at once."""
+    """Ten rounds and 1,000 writes: three each of the server and its database, four of both."""
     chance = random.Random(SEED)
     port = free_port()
     book = Notebook()
@@ -168,7 +174,8 @@ def test_no_acknowledged_write_is_lost_and_no_work_is_stuck(house: Household) ->
                 writer.start()
             if number < ROUNDS_WITH_WORK:
                 jobs.add(_queued(client, base))
-            time.sleep(chance.uniform(0.2, 0.9))
+            _wait_for_writes(book, ACKNOWLEDGED * (number + 1) // len(ROUNDS))
+            time.sleep(chance.uniform(0.0, 0.3))  # some of them are on their way now
             house.note(server)
             _kill(house, server, victim)
             if victim == "database":
@@ -181,7 +188,8 @@ def test_no_acknowledged_write_is_lost_and_no_work_is_stuck(house: Household) ->
             _retry_unanswered(client, base, book)
             _find_everything(client, base, book)
         assert book.faults == []
-        assert len(book.configurations) > len(ROUNDS)
+        assert book.acknowledged >= ACKNOWLEDGED
+        assert len(book.configurations) >= ACKNOWLEDGED // 3
         _wait_for_ends(client, base, jobs)
         assert fsck(house) == ""
         client.close()
@@ -192,6 +200,14 @@ def test_no_acknowledged_write_is_lost_and_no_work_is_stuck(house: Household) ->
         server.kill()
         server.wait(10)
     assert "Traceback" not in house.log(port).read_text()
+
+
+def _wait_for_writes(book: Notebook, number: int) -> None:
+    deadline = time.monotonic() + WRITE_SECONDS
+    while book.acknowledged < number:
+        assert book.faults == []
+        assert time.monotonic() < deadline, f"{book.acknowledged} of {number} writes"
+        time.sleep(0.005)
 
 
 def _queued(client: httpx.Client, base: str) -> str:
