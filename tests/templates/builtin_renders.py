@@ -1,5 +1,6 @@
 """Renders of the built-in templates with their samples, and the faults that a render has."""
 
+import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ from lakewright.code.python_checks import check_python
 from lakewright.code.scala_checks import check_scala
 from lakewright.code.sql_parts import sql_parts
 from lakewright.diagnostics import Diagnostic
+from lakewright.generation.resource_checks import check_jobs_api, check_resource
 from lakewright.linters.ruff import RuffLinter
 from lakewright.ports import Rendered, RenderRequest
 from lakewright.sandbox.pool import ConfinedRenderer
@@ -30,6 +32,7 @@ SUFFIXES: Mapping[str, str] = {
     "pipeline_python": ".py",
     "scala": ".scala",
     "job_yaml": ".yml",
+    "job_json": ".json",
 }
 """Output type -> suffix of its file."""
 
@@ -153,6 +156,8 @@ def faults_of(output_type: str, texts: Iterable[str]) -> list[str]:
             for fault in _sql_faults(cell.text)
         ]
     if output_type == "job_yaml":
+        return [fault for text in full for fault in _resource_faults(text)]
+    if output_type == "job_json":
         return [fault for text in full for fault in _job_faults(text)]
     if output_type == "scala":
         return [
@@ -186,22 +191,39 @@ def _embedded_sql_faults(text: str, language: str) -> list[str]:
     ]
 
 
+def _resource_faults(text: str) -> list[str]:
+    """What the generator's own gate says of bundle resources, and tasks that wait for nothing."""
+    resources = yaml.safe_load(text).get("resources", {})
+    if not any(resources.values()):
+        return ["no resource"]
+    found = [
+        f"{fault.path}: {fault.problem}\n{text}"
+        for group, entries in resources.items()
+        for key, entry in entries.items()
+        for fault in check_resource(group, entry, path=f"resources.{group}.{key}")
+    ]
+    for job in resources.get("jobs", {}).values():
+        found += _task_faults(job["tasks"])
+    return found
+
+
 def _job_faults(text: str) -> list[str]:
-    value = yaml.safe_load(text)
-    jobs = value.get("resources", {}).get("jobs", {})
-    if not jobs:
-        return ["no job"]
-    keys = [task["task_key"] for job in jobs.values() for task in job["tasks"]]
-    known = set(keys)
+    value = json.loads(text)
+    return [f"{fault.path}: {fault.problem}\n{text}" for fault in check_jobs_api(value)] + (
+        _task_faults(value["tasks"])
+    )
+
+
+def _task_faults(tasks: list[dict[str, Any]]) -> list[str]:
+    keys = [task["task_key"] for task in tasks]
     missing = [
         before["task_key"]
-        for job in jobs.values()
-        for task in job["tasks"]
+        for task in tasks
         for before in task.get("depends_on", [])
-        if before["task_key"] not in known
+        if before["task_key"] not in keys
     ]
     return [f"no task {key}" for key in missing] + (
-        ["two tasks with one key"] if len(keys) != len(known) else []
+        ["two tasks with one key"] if len(keys) != len(set(keys)) else []
     )
 
 

@@ -240,6 +240,7 @@ NAMES_BY_TEXT = {
     "job_name",
     "name",
     "quarantine_table",
+    "schema",
     "schemas",
     "share_as",
     "table_name",
