@@ -21,6 +21,15 @@ class LakewrightError(Exception):
     code: ClassVar[str] = "lakewright-error"
     http_status: ClassVar[int] = 400
 
+    def as_json(self) -> dict[str, str]:
+        """What every door tells of it."""
+        return {
+            "code": self.code,
+            "problem": self.problem,
+            "remedy": self.remedy,
+            "where": self.where,
+        }
+
     def __str__(self) -> str:
         return f"{self.problem} {self.remedy}".strip()
 

@@ -86,16 +86,7 @@ def _described(finding: Diagnostic) -> str:
 def print_failure(error: LakewrightError, *, as_json: bool = False) -> None:
     """Why Lakewright cannot go on, and what to do; for programs also as the result."""
     if as_json:
-        print_json(
-            {
-                "error": {
-                    "code": error.code,
-                    "problem": error.problem,
-                    "remedy": error.remedy,
-                    "where": error.where,
-                }
-            }
-        )
+        print_json({"error": error.as_json()})
     where = f"{error.where}: " if error.where and error.where not in error.problem else ""
     label = paint(f"error[{error.code}]", sys.stderr, "red", bold=True)
     print_message(f"{plain(where)}{label} {plain(error.problem)}")

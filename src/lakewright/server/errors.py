@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -263,10 +264,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 def reply_of(error: LakewrightError, request_id: str = "") -> Response:
     """The refusal as a response."""
     body: dict[str, Any] = {
-        "code": error.code,
-        "problem": error.problem,
-        "remedy": error.remedy,
-        "where": error.where,
+        **error.as_json(),
         "diagnostics": [found.as_json() for found in getattr(error, "diagnostics", ())],
         "request_id": request_id,
     }
@@ -321,48 +319,31 @@ def invalid(mistakes: Sequence[Mapping[str, Any]]) -> InvalidError:
     return error
 
 
-class _Row:
-    """What a refusal of the database means to the person who asked."""
-
-    __slots__ = ("kind", "problem", "remedy")
-
-    def __init__(self, kind: type[LakewrightError], problem: str, remedy: str) -> None:
-        self.kind, self.problem, self.remedy = kind, problem, remedy
-
-
 class DatabaseRefusals:
     """SQLSTATE -> refusal (PostgreSQL manual, appendix A). A prefix of two is a whole class."""
 
-    ROWS: ClassVar[Mapping[str, _Row]] = {
-        "42501": _Row(
-            ForbiddenError,
+    ROWS: ClassVar[Mapping[str, LakewrightError]] = {
+        "42501": ForbiddenError(
             "You may not change this.",
             "Ask an admin of the workspace to do it, or to change your role.",
         ),
-        "23505": _Row(
-            ConflictError, "There is one with that name already.", "Choose another name."
-        ),
-        "23503": _Row(
-            ConflictError,
+        "23505": ConflictError("There is one with that name already.", "Choose another name."),
+        "23503": ConflictError(
             "It refers to something that does not exist, or others refer to it.",
             "Load the list again and choose from what is there.",
         ),
-        "23514": _Row(InvalidError, "A value is outside of what is allowed.", "Correct it."),
-        "23502": _Row(InvalidError, "A value is missing.", "Give it."),
-        "22": _Row(
-            InvalidError,
+        "23514": InvalidError("A value is outside of what is allowed.", "Correct it."),
+        "23502": InvalidError("A value is missing.", "Give it."),
+        "22": InvalidError(
             "A value cannot be stored: it is too large, or holds characters that no text may hold.",
             "Correct it.",
         ),
-        "40": _Row(
-            ConflictError,
+        "40": ConflictError(
             "Somebody else changed the same thing at the same moment.",
             "Send the request again.",
         ),
-        "57014": _Row(
-            UnavailableError, "The database took too long to answer.", "Ask for less at once."
-        ),
-        "54": _Row(InvalidError, "The request is too large for the database.", "Send less."),
+        "57014": UnavailableError("The database took too long to answer.", "Ask for less at once."),
+        "54": InvalidError("The request is too large for the database.", "Send less."),
     }
 
     @classmethod
@@ -382,9 +363,9 @@ class DatabaseRefusals:
             return refusal_of_database(int(state[2:]), error)
         row = cls.ROWS.get(state) or cls.ROWS.get(state[:2])
         if row is not None:
-            return row.kind(row.problem, row.remedy)
+            return replace(row)  # each raise has a traceback of its own
         if isinstance(error, psycopg.DataError):
-            return InvalidError(cls.ROWS["22"].problem, cls.ROWS["22"].remedy)
+            return replace(cls.ROWS["22"])
         if isinstance(error, psycopg.OperationalError):
             return UnavailableError(
                 "The database does not answer.", "Try again; `lakewright doctor` says more."
@@ -398,11 +379,9 @@ _CODES = {401: "not-signed-in", 403: "forbidden", 404: "not-found", 409: "confli
 def refusal_of_database(status: int, error: "psycopg.Error") -> LakewrightError:
     """A rule of ours in the database: its SQLSTATE is `LW` and the status."""
 
-    class _Ruled(LakewrightError):
-        code = _CODES.get(status, "refused")
-        http_status = status
-
-    return _Ruled(
+    return _refusal(
+        _CODES.get(status, "refused"),
+        status,
         error.diag.message_primary or "The database refused it.",
         error.diag.message_hint or "Change the request.",
     )
@@ -422,11 +401,9 @@ def expected(error: BaseException) -> LakewrightError | None:
 def fault() -> LakewrightError:
     """What a client is told about a fault of ours: that it happened, and how to report it."""
 
-    class _Fault(LakewrightError):
-        code = "bug"
-        http_status = 500
-
-    return _Fault(
+    return _refusal(
+        "bug",
+        500,
         "Lakewright failed in a way it should not.",
         "Try again; if it stays, report it with the request id.",
     )
@@ -435,19 +412,33 @@ def fault() -> LakewrightError:
 def refusal_of_status(status: int, detail: str, allowed: str = "") -> LakewrightError:
     """A refusal of the router itself: no such path, another method."""
 
-    class _Refused(LakewrightError):
-        code = {404: "no-such-path", 405: "method-not-allowed"}.get(status, "refused")
-        http_status = status
-
     match status:
         case 404:
-            return _Refused(
-                "There is nothing at this path.", "See /api/v1/openapi.json for what there is."
+            return _refusal(
+                "no-such-path",
+                status,
+                "There is nothing at this path.",
+                "See /api/v1/openapi.json for what there is.",
             )
         case 405:
-            return _Refused("The path does not take this method.", f"Use {allowed or 'another'}.")
+            return _refusal(
+                "method-not-allowed",
+                status,
+                "The path does not take this method.",
+                f"Use {allowed or 'another'}.",
+            )
         case _:
-            return _Refused(shown(detail, 200), "Correct the request.")
+            return _refusal("refused", status, shown(detail, 200), "Correct the request.")
+
+
+def _refusal(name: str, status: int, problem: str, remedy: str) -> LakewrightError:
+    """A refusal that nobody catches by its type."""
+
+    class _Refusal(LakewrightError):
+        code = name
+        http_status = status
+
+    return _Refusal(problem, remedy)
 
 
 def install(app: "FastAPI") -> None:

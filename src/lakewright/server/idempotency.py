@@ -12,6 +12,7 @@ from fastapi import Header
 from fastapi.encoders import jsonable_encoder
 from pydantic import BaseModel
 
+from lakewright.server.callers import InWorkspace
 from lakewright.server.errors import ConflictError, InvalidError
 from lakewright.store.database import Connection
 from lakewright.store.records.idempotency import claim_key, keep_response
@@ -92,3 +93,15 @@ class Once:
         asked = jsonable_encoder(self.asked)
         text = json.dumps([self.operation, str(self.workspace_id), asked], sort_keys=True)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def once(work: InWorkspace, key: str | None, asked: Any) -> Once:
+    """A creation in a workspace under an idempotency key."""
+    return Once(
+        work.connection,
+        work.member.user_id,
+        work.workspace_id,
+        work.member.operation.id,
+        key,
+        asked,
+    )

@@ -288,12 +288,7 @@ class JobQueue:
             if refused is None:
                 LOGGER.exception("work failed", extra={"facts": {"job": str(job_id)}})
                 refused = fault()
-            error = {
-                "code": refused.code,
-                "problem": refused.problem,
-                "remedy": refused.remedy,
-                "where": refused.where,
-            }
+            error = refused.as_json()
         progress.ended = True
         telling.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -1,7 +1,7 @@
 """Shapes that several routes share: names in paths, pages of lists, entity tags."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Protocol, TypeVar
 
 from fastapi import Header, Path, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
@@ -81,6 +81,21 @@ def set_etag(reply: Response, tag: str) -> None:
 def etag_of_time(updated_at: datetime | None) -> str:
     """The entity tag of a row, whose version is when it last changed."""
     return etag(updated_at.isoformat() if updated_at else "none")
+
+
+class Versioned(Protocol):
+    """A reply about a row, whose version is when it last changed."""
+
+    updated_at: datetime
+
+
+_Versioned = TypeVar("_Versioned", bound=Versioned)
+
+
+def tagged(reply: Response, found: _Versioned) -> _Versioned:
+    """The same, with its version as the answer's `ETag`."""
+    set_etag(reply, etag_of_time(found.updated_at))
+    return found
 
 
 def time_of(if_match: str | None) -> datetime | None:

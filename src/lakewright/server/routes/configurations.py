@@ -8,15 +8,14 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lakewright.server.callers import InWorkspace, row
-from lakewright.server.idempotency import IdempotencyKey, Once
+from lakewright.server.idempotency import IdempotencyKey, once
 from lakewright.server.replies import (
     Cursor,
     IfMatch,
     Limit,
     Name,
     PageReply,
-    etag_of_time,
-    set_etag,
+    tagged,
     time_of,
 )
 from lakewright.store.records import configurations as records
@@ -129,21 +128,7 @@ async def create(
         made = await records.create_configuration(work.connection, work.workspace_id, body.given())
         return _reply(made)
 
-    made = await once(work, idempotency_key, body).reply(ConfigurationReply, make)
-    set_etag(reply, etag_of_time(made.updated_at))
-    return made
-
-
-def once(work: InWorkspace, key: str | None, asked: Any) -> Once:
-    """A creation in a workspace under an idempotency key."""
-    return Once(
-        work.connection,
-        work.member.user_id,
-        work.workspace_id,
-        work.member.operation.id,
-        key,
-        asked,
-    )
+    return tagged(reply, await once(work, idempotency_key, body).reply(ConfigurationReply, make))
 
 
 @router.get("/{configuration_id}", **row("configurations.get"))
@@ -152,8 +137,7 @@ async def get(work: InWorkspace, configuration_id: UUID, reply: Response) -> Con
     found = await records.get_configuration(work.connection, work.workspace_id, configuration_id)
     if found is None:
         raise missing("configuration")
-    set_etag(reply, etag_of_time(found.updated_at))
-    return _reply(found)
+    return tagged(reply, _reply(found))
 
 
 @router.put("/{configuration_id}", **row("configurations.update"))
@@ -172,8 +156,7 @@ async def save(
         body.given(),
         expected=time_of(if_match),
     )
-    set_etag(reply, etag_of_time(saved.updated_at))
-    return _reply(saved)
+    return tagged(reply, _reply(saved))
 
 
 @router.delete("/{configuration_id}", status_code=204, **row("configurations.delete"))

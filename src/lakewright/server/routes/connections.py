@@ -9,18 +9,16 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator
 
 from lakewright.server.callers import InWorkspace, row
-from lakewright.server.idempotency import IdempotencyKey
+from lakewright.server.idempotency import IdempotencyKey, once
 from lakewright.server.replies import (
     Cursor,
     IfMatch,
     Limit,
     Name,
     PageReply,
-    etag_of_time,
-    set_etag,
+    tagged,
     time_of,
 )
-from lakewright.server.routes.configurations import once
 from lakewright.store.records import connections as records
 from lakewright.store.records.versions import missing
 from lakewright.store.secrets import Place
@@ -140,9 +138,7 @@ async def create(
 
     # Two requests that differ by their token only are different ones; the digest does not tell.
     asked = [body, body.token.get_secret_value() if body.token else None]
-    made = await once(work, idempotency_key, asked).reply(ConnectionReply, make)
-    set_etag(reply, etag_of_time(made.updated_at))
-    return made
+    return tagged(reply, await once(work, idempotency_key, asked).reply(ConnectionReply, make))
 
 
 @router.get("/{connection_id}", **row("connections.get"))
@@ -151,8 +147,7 @@ async def get(work: InWorkspace, connection_id: UUID, reply: Response) -> Connec
     found = await records.get_connection(work.connection, work.workspace_id, connection_id)
     if found is None:
         raise missing("connection")
-    set_etag(reply, etag_of_time(found.updated_at))
-    return _reply(found)
+    return tagged(reply, _reply(found))
 
 
 @router.put("/{connection_id}", **row("connections.update"))
@@ -177,8 +172,7 @@ async def save(
         clear_token=body.clear_token,
         expected=time_of(if_match),
     )
-    set_etag(reply, etag_of_time(saved.updated_at))
-    return _reply(saved)
+    return tagged(reply, _reply(saved))
 
 
 @router.delete("/{connection_id}", status_code=204, **row("connections.delete"))

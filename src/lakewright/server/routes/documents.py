@@ -14,7 +14,7 @@ from lakewright.operations.schemas import FileKind
 from lakewright.ports import Author, VersionedRepository
 from lakewright.server.callers import InWorkspace, Member, MemberOf, row
 from lakewright.server.errors import FindingReply
-from lakewright.server.idempotency import IdempotencyKey
+from lakewright.server.idempotency import IdempotencyKey, once
 from lakewright.server.replies import (
     Cursor,
     IfMatch,
@@ -25,7 +25,6 @@ from lakewright.server.replies import (
     set_etag,
     version_of,
 )
-from lakewright.server.routes.configurations import once
 from lakewright.store.audit import write_event
 from lakewright.store.database import Connection
 from lakewright.store.records.events import add_event

@@ -14,7 +14,7 @@ from lakewright.operations import repositories as bindings
 from lakewright.operations import workspaces as operations
 from lakewright.server.callers import AnyWork, InWorkspace, row
 from lakewright.server.errors import RateLimitedError
-from lakewright.server.idempotency import IdempotencyKey, Once
+from lakewright.server.idempotency import IdempotencyKey, Once, once
 from lakewright.server.replies import (
     Cursor,
     IfMatch,
@@ -22,9 +22,9 @@ from lakewright.server.replies import (
     PageReply,
     etag_of_time,
     set_etag,
+    tagged,
     time_of,
 )
-from lakewright.server.routes.configurations import once
 from lakewright.store.rate_limits import SharedLimits
 from lakewright.store.records import invitations, members, repositories, workspaces
 from lakewright.store.records.memberships import MembershipRows
@@ -226,9 +226,7 @@ async def create(
         idempotency_key,
         body,
     )
-    made = await creation.reply(WorkspaceReply, make)
-    set_etag(reply, etag_of_time(made.updated_at))
-    return made
+    return tagged(reply, await creation.reply(WorkspaceReply, make))
 
 
 @router.get(IN, **row("workspaces.get"))
@@ -237,8 +235,7 @@ async def get(work: InWorkspace, reply: Response) -> WorkspaceReply:
     found = await _rows_in(work).workspace(work.workspace_id)
     if found is None:
         raise missing("workspace")
-    set_etag(reply, etag_of_time(found.updated_at))
-    return _reply(found)
+    return tagged(reply, _reply(found))
 
 
 @router.patch(IN, **row("workspaces.update"))
@@ -249,8 +246,7 @@ async def rename(
     saved = await operations.rename_workspace(
         _rows_in(work), work.workspace_id, body.name, expected=time_of(if_match)
     )
-    set_etag(reply, etag_of_time(saved.updated_at))
-    return _reply(saved)
+    return tagged(reply, _reply(saved))
 
 
 @router.post(IN + "/archive", **row("workspaces.archive"))
