@@ -17,6 +17,10 @@ export interface Command {
   disabled?: string
   /** Also while the focus is in a text field. Keys with `mod` always are. */
   whileTyping?: boolean
+  /** Whether the keys mean this command where the focus is. Otherwise they stay the page's. */
+  when?: (target: EventTarget | null) => boolean
+  /** The browser answers the keys with an event of its own (copy, cut, paste): only listed. */
+  native?: boolean
   /** Not listed in the palette: arrows, Escape. */
   hidden?: boolean
   run: () => void
@@ -51,22 +55,32 @@ export function useAllCommands(): Command[] {
 export function useCommandKeys(): void {
   const owners = useRegistry((state) => state.owners)
   useEffect(() => {
-    const bindings: Record<string, (event: KeyboardEvent) => void> = {}
+    const byKeys = new Map<string, Command[]>()
     for (const command of Object.values(owners).flat()) {
-      if (!command.keys) continue
-      const { keys } = command
-      bindings[forTinykeys(keys)] = (event) => {
+      if (!command.keys || command.native) continue
+      const keys = forTinykeys(command.keys)
+      byKeys.set(keys, [command, ...(byKeys.get(keys) ?? [])])
+    }
+    const bindings: Record<string, (event: KeyboardEvent) => void> = {}
+    for (const [keys, commands] of byKeys)
+      bindings[keys] = (event) => {
         if (event.defaultPrevented) return
-        if (isTyping(event.target) && !command.whileTyping && !keys.includes('mod+')) return
-        // An editor has its own idea of undo, copy and find.
-        if (isCodeEditor(event.target) && !command.whileTyping) return
-        if (isModal() && !command.whileTyping) return
+        const command = commands.find((one) => means(one, event.target))
+        if (!command) return
         event.preventDefault()
         if (!command.disabled) command.run()
       }
-    }
     return tinykeys(window, bindings, { ignore: () => false })
   }, [owners])
+}
+
+/** Whether a command is meant when its keys are pressed with the focus there. */
+function means(command: Command, target: EventTarget | null): boolean {
+  if (command.when && !command.when(target)) return false
+  if (command.whileTyping) return true
+  if (isTyping(target) && !command.keys?.includes('mod+')) return false
+  // An editor has its own idea of undo, copy and find.
+  return !isCodeEditor(target) && !isModal()
 }
 
 /** `mod+shift+z` -> `$mod+Shift+KeyZ`: letters by their place, since Shift and Alt change them. */
