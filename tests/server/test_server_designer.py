@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.server.conftest import Person
+from tests.server.conftest import Person, Running
 
 TEXT = """\
 # Kept.
@@ -79,3 +79,128 @@ def test_a_model_needs_an_id_to_be_written(owner: Person, shop: UUID) -> None:
 
     assert (found["model"], found["text"]) == (None, TEXT)
     assert [one["rule"] for one in found["diagnostics"]] == ["missing-id"]
+
+
+# Lists, comparisons, pictures
+
+
+def cards(owner: Person, shop: UUID) -> dict[str, dict[str, Any]]:
+    reply = owner.client.get(f"/workspaces/{shop}/models")
+    assert reply.status_code == 200, reply.text
+    return {card["id"]: card for card in reply.json()}
+
+
+def test_models_are_listed_with_picture_problems_and_last_change(server: Running) -> None:
+    ada = server.person("ada")
+    shop = server.workspace(ada, "Cards", "retail")
+    text = TEXT + "    metadata: {version: 1.0, created_by: ada}\n    tags: [gold]\n"
+    saved = ada.client.post(
+        f"/workspaces/{shop}/documents", json={"kind": "model", "id": "orders", "text": text}
+    )
+    assert saved.status_code == 201, saved.text
+    path, version = saved.json()["path"], saved.json()["version"]
+
+    card = cards(ada, shop)["orders"]
+
+    assert card["changed_by"].startswith("ada")
+    assert card["changed_at"]
+    assert {
+        key: card[key] for key in ("path", "version", "tags", "owner", "version_label", "draft")
+    } == {
+        "path": path,
+        "version": version,
+        "tags": ["gold"],
+        "owner": "ada",
+        "version_label": "1.0",
+        "draft": False,
+    }
+    assert [node[2] for node in card["picture"]["nodes"]] == ["source", "destination"]
+    assert card["picture"]["edges"] == [[0, 1]]
+    assert (card["node_count"], card["edge_count"]) == (2, 1)
+    assert card["problems"]["error"] == 0
+
+
+def test_a_card_says_who_changed_the_document_last(server: Running) -> None:
+    ada = server.person("ada")
+    shop = server.workspace(ada, "Changes", "retail")
+    made = ada.client.post(
+        f"/workspaces/{shop}/documents", json={"kind": "model", "id": "orders", "text": TEXT}
+    ).json()
+    assert cards(ada, shop)["orders"]["changed_by"].startswith("ada")
+    bob = server.member(shop, "editor")
+
+    bob.client.put(
+        f"/workspaces/{shop}/documents/{made['path']}",
+        json={"text": TEXT.replace("Kept", "Changed")},
+        headers={"If-Match": f'"{made["version"]}"'},
+    ).raise_for_status()
+
+    after = cards(ada, shop)
+    assert after["orders"]["changed_by"] == bob.email.partition("@")[0]
+    assert {card["changed_by"] for name, card in after.items() if name != "orders"} == {
+        "Lakewright"
+    }
+
+
+def test_a_card_shows_that_the_caller_has_a_draft(server: Running) -> None:
+    ada = server.person("ada")
+    shop = server.workspace(ada, "Drafts", "retail")
+    path = next(iter(cards(ada, shop).values()))["path"]
+    ada.client.put(
+        f"/workspaces/{shop}/drafts/model/{path}", json={"text": "x", "base_version": None}
+    ).raise_for_status()
+    bob = server.member(shop, "viewer")
+
+    assert next(c for c in cards(ada, shop).values() if c["path"] == path)["draft"]
+    assert not any(card["draft"] for card in cards(bob, shop).values())
+
+
+def test_two_texts_are_compared(owner: Person, shop: UUID) -> None:
+    after = TEXT.replace("schema: raw", "schema: bronze").replace("clean", "tidy")
+    reply = owner.client.post(
+        f"/workspaces/{shop}/models-compare", json={"before": TEXT, "after": after}
+    )
+
+    assert reply.status_code == 200, reply.text
+    found = reply.json()
+    assert found["nodes"] == {
+        "added": ["tidy"],
+        "removed": ["clean"],
+        "changed": [{"id": "raw", "properties": ["properties.schema"]}],
+        "moved": [],
+    }
+    assert [edge["target"] for edge in found["edges"]["added"]] == ["tidy"]
+    assert found["words"][:2] == ["add node tidy", "remove node clean"]
+    assert (found["before"]["id"], found["after"]["id"]) == ("orders", "orders")
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"), [("svg", "<svg"), ("mermaid", "flowchart"), ("text", "orders")]
+)
+def test_an_unsaved_model_is_drawn(form: str, begins: str, owner: Person, shop: UUID) -> None:
+    reply = owner.client.post(
+        f"/workspaces/{shop}/models-picture", json={"text": TEXT, "format": form}
+    )
+
+    assert reply.status_code == 200
+    assert begins in reply.text[:200]
+
+
+def test_a_picture_for_dark_pages_has_dark_colours_only(owner: Person, shop: UUID) -> None:
+    body = {"text": TEXT, "theme": "dark"}
+    drawn = owner.client.post(f"/workspaces/{shop}/models-picture", json=body).text
+
+    assert "prefers-color-scheme" not in drawn
+    assert "#0f141c" in drawn
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [({"text": "data_models: ["}, 400), ({"text": TEXT, "model_id": "order"}, 404)],
+)
+def test_what_cannot_be_drawn_is_refused(
+    body: dict[str, str], status: int, owner: Person, shop: UUID
+) -> None:
+    reply = owner.client.post(f"/workspaces/{shop}/models-picture", json=body)
+
+    assert (reply.status_code, bool(reply.json()["remedy"])) == (status, True)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +26,15 @@ FAMILY_LABELS: Mapping[Family, str] = MappingProxyType(
         Family.UNITY_CATALOG: "Unity Catalog",
     }
 )
+
+
+class Theme(StrEnum):
+    """The pages that a picture is for."""
+
+    BOTH = "both"  # as the reader's system prefers
+    LIGHT = "light"
+    DARK = "dark"
+
 
 # One hue per family, the same in every picture: (on light, on dark). Green, amber and red stay
 # free for states. Each has at least 3:1 against its background (WCAG 2.2, 1.4.11).
@@ -324,12 +334,12 @@ def _mermaid_text(text: str) -> str:
 # SVG ------------------------------------------------------------------------------------------
 
 
-def to_svg(model: DataModel) -> str:
-    """The model as one self-contained SVG picture, for light and dark pages.
+def to_svg(model: DataModel, theme: Theme = Theme.BOTH) -> str:
+    """The model as one self-contained SVG picture, by itself for light and dark pages.
 
     Nodes stand where the model places them (stretched until no two cards touch), or in a
     layered layout when any position is missing. Ends with a newline.
     """
     from lakewright.datamodel.picture import draw
 
-    return draw(model)
+    return draw(model, theme)

@@ -15,6 +15,7 @@ from lakewright.datamodel.drawing import (
     DATA,
     FAMILY_COLOURS,
     FAMILY_LABELS,
+    Theme,
     family_of,
     label_of,
     one_line,
@@ -79,7 +80,7 @@ _KINDS: tuple[tuple[str, frozenset[EdgeKind], str], ...] = (
 )
 
 
-def draw(model: DataModel) -> str:
+def draw(model: DataModel, theme: Theme = Theme.BOTH) -> str:
     """The picture as SVG text; equal models give equal bytes."""
     nodes = list({node.id: node for node in model.nodes}.values())
     known = {node.id for node in nodes}
@@ -105,7 +106,7 @@ def draw(model: DataModel) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" '
         f'width="{_n(width)}" height="{_n(height)}" role="img" aria-labelledby="lw-title">',
         f'<title id="lw-title">{_e(title)}</title>',
-        f"<style>{_style()}</style>",
+        f"<style>{_style(theme)}</style>",
         f"<defs>{_markers()}</defs>",
         '<rect class="lw-page" width="100%" height="100%"/>',
         f'<text class="lw-title" x="{_n(MARGIN)}" y="34">{_e(_fit(title, width - 64, 17))}</text>',
@@ -407,7 +408,7 @@ def _markers() -> str:
     )
 
 
-def _style() -> str:
+def _style(theme: Theme) -> str:
     """The style sheet: shapes once, then colours for light pages, then those for dark ones."""
     shapes = (
         "text{font-family:Inter,system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',"
@@ -427,6 +428,8 @@ def _style() -> str:
     )
     dark = _colours(_DARK, lambda pair: pair[1])
     light = _colours(_LIGHT, lambda pair: pair[0])
+    if theme is not Theme.BOTH:
+        return shapes + (dark if theme is Theme.DARK else light)
     return f"{shapes}{light}@media (prefers-color-scheme:dark){{{dark}}}"
 
 

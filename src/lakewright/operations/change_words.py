@@ -48,6 +48,16 @@ def words_of_change(kind: FileKind, path: str, before: str | None, after: str | 
     return _message(phrases or [f"edit notes and layout of {name}"])
 
 
+def words_of_models(before: DataModel | None, after: DataModel | None) -> tuple[str, ...]:
+    """The changes between two versions of a model, one phrase for each; None: it is not there."""
+    if before is None or after is None:
+        one = after or before
+        if one is None:
+            return ()
+        return (f"{'add' if before is None else 'remove'} model {_said(one.id)}",)
+    return tuple(_model_changes(before, after))
+
+
 def _items(kind: FileKind, text: str | None) -> Items | None:
     """What a document holds, by id in the order of the file; None when it cannot be read."""
     if text is None:

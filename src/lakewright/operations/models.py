@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from lakewright.datamodel.checks import check_index, garbage_resting
-from lakewright.datamodel.drawing import waves_of
+from lakewright.datamodel.compare import Comparison, compare_models
+from lakewright.datamodel.drawing import Theme, to_mermaid, to_svg, to_text, waves_of
 from lakewright.datamodel.graph import GraphIndex, index, task_dependencies
 from lakewright.datamodel.model import (
     DataModel,
@@ -26,8 +28,18 @@ from lakewright.diagnostics import (
     in_reading_order,
     shown,
 )
-from lakewright.errors import LakewrightError
+from lakewright.errors import LakewrightError, NotFoundError
+from lakewright.operations.change_words import words_of_models
+from lakewright.yaml_text.load import load
 from lakewright.yaml_text.memory import ParseMemory
+
+
+class PictureForm(StrEnum):
+    """How a model is drawn."""
+
+    SVG = "svg"
+    MERMAID = "mermaid"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +209,7 @@ def model_as_json(model: DataModel) -> dict[str, Any]:
         "name": model.name,
         "description": model.description,
         "nodes": [_node_as_json(node) for node in model.nodes],
-        "edges": [
-            {
-                "source": edge.source,
-                "target": edge.target,
-                "type": edge.kind.value,
-                "outcome": edge.outcome,
-            }
-            for edge in model.edges
-        ],
+        "edges": [_edge_as_json(edge) for edge in model.edges],
         "tags": list(model.tags),
         "metadata": dict(model.metadata),
         "drawing": {
@@ -214,6 +218,15 @@ def model_as_json(model: DataModel) -> dict[str, Any]:
                 {**asdict(group), "nodes": list(group.nodes)} for group in model.drawing.groups
             ],
         },
+    }
+
+
+def _edge_as_json(edge: Edge) -> dict[str, Any]:
+    return {
+        "source": edge.source,
+        "target": edge.target,
+        "type": edge.kind.value,
+        "outcome": edge.outcome,
     }
 
 
@@ -305,3 +318,85 @@ def _in_a_browser(number: int | float) -> float | None:
         return float(number)
     except OverflowError:
         return None
+
+
+# Two versions ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedModels:
+    """Two versions of a model and what differs. A side that does not hold it is None."""
+
+    before: DataModel | None
+    after: DataModel | None
+    comparison: Comparison
+    words: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data, the same at every door."""
+        found = self.comparison
+        return {
+            "nodes": {
+                "added": list(found.added),
+                "removed": list(found.removed),
+                "changed": [
+                    {"id": one.id, "properties": list(one.properties)} for one in found.changed
+                ],
+                "moved": list(found.moved),
+            },
+            "edges": {
+                "added": [_edge_as_json(edge) for edge in found.added_edges],
+                "removed": [_edge_as_json(edge) for edge in found.removed_edges],
+            },
+            "fields": list(found.fields),
+            "words": list(self.words),
+            "before": None if self.before is None else model_as_json(self.before),
+            "after": None if self.after is None else model_as_json(self.after),
+        }
+
+
+def compare_texts(before: str, after: str, model_id: str = "") -> ComparedModels:
+    """How a model differs between two texts; a text without it counts as an empty model.
+
+    Args:
+        model_id: Which model; the first of either text when empty.
+    """
+    first, second = _model_of(before, model_id), _model_of(after, model_id)
+    if not model_id and first is not None and second is not None and first.id != second.id:
+        first = _model_of(before, second.id)
+    empty = DataModel(model_id)
+    one, two = first or empty, second or empty
+    return ComparedModels(first, second, compare_models(one, two), words_of_models(first, second))
+
+
+def _model_of(text: str, model_id: str) -> DataModel | None:
+    models = read_models(text).models
+    return next((model for model in models if model_id in ("", model.id)), None)
+
+
+# Pictures ----------------------------------------------------------------------------------------
+
+
+def picture_of(text: str, model_id: str, form: PictureForm, theme: Theme = Theme.BOTH) -> str:
+    """A model of a text that need not be saved, drawn.
+
+    Raises:
+        YamlError: The text is no YAML.
+        NotFoundError: It holds no such model.
+    """
+    load(text)
+    model = _model_of(text, model_id)
+    if model is None:
+        ids = [one.id for one in read_models(text).models]
+        raise NotFoundError(
+            f"The text holds no data model '{shown(model_id)}'.",
+            f"{did_you_mean(model_id, ids)}It holds: {', '.join(ids[:8]) or 'none'}.",
+            "model_id",
+        )
+    match form:
+        case PictureForm.TEXT:
+            return to_text(model)
+        case PictureForm.MERMAID:
+            return to_mermaid(model)
+        case PictureForm.SVG:
+            return to_svg(model, theme)

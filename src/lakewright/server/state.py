@@ -7,8 +7,9 @@ from uuid import UUID
 
 from lakewright.access import ANONYMOUS, Identity
 from lakewright.operations.documents import KnownTitles
+from lakewright.operations.model_cards import KnownCards, LastChanges
 from lakewright.operations.warm import WarmMetadata
-from lakewright.ports import ProofMemory, PythonLinter, TemplateRenderer
+from lakewright.ports import ProofMemory, PythonLinter, SharedRenderer
 from lakewright.server.limits import Networks, RateLimits
 from lakewright.server.metrics import Metrics
 from lakewright.server.streams import EventHub
@@ -33,13 +34,15 @@ class Engine:
         version: Version of everything besides a repository that decides a text and its proof.
     """
 
-    renderer: TemplateRenderer
+    renderer: SharedRenderer
     linter: PythonLinter
     proofs: ProofMemory
     version: str
     metadata: WarmMetadata = field(default_factory=WarmMetadata)
     titles: KnownTitles = field(default_factory=KnownTitles)
     parses: ParseMemory = field(default_factory=ParseMemory)
+    cards: KnownCards = field(default_factory=KnownCards)
+    changes: LastChanges = field(default_factory=LastChanges)
 
 
 @dataclass(frozen=True, slots=True)

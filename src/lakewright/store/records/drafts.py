@@ -62,6 +62,18 @@ async def list_drafts(
     )
 
 
+async def draft_paths(
+    connection: Connection, workspace_id: UUID, user_id: UUID, kind: DraftKind
+) -> frozenset[str]:
+    """Where a person has a draft of that kind."""
+    found = await connection.execute(
+        "select path from public.drafts where workspace_id = %s and user_id = %s"
+        " and kind = %s::public.document_kind",
+        (workspace_id, user_id, kind),
+    )
+    return frozenset([row["path"] for row in await found.fetchall()])
+
+
 async def get_draft(
     connection: Connection, workspace_id: UUID, user_id: UUID, kind: DraftKind, path: str
 ) -> Draft | None:
