@@ -14,7 +14,7 @@ from lakewright.ports import (
     Author,
     ProofMemory,
     PythonLinter,
-    TemplateRenderer,
+    SharedRenderer,
     VersionedRepository,
 )
 from lakewright.settings import Settings
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from lakewright.git.local_repository import LocalRepositories
     from lakewright.store.database import Database
     from lakewright.store.secrets import Vault
-
-RENDER_WORKERS = 4
 
 
 class Repositories:
@@ -67,7 +65,7 @@ class Hosting:
     listens: bool
     repositories: Repositories
     vault: "Vault"
-    renderer: TemplateRenderer
+    renderer: SharedRenderer
     linter: PythonLinter
     proofs: ProofMemory
     engine: str
@@ -81,12 +79,12 @@ async def hosting(settings: Settings, dsn: str) -> AsyncIterator[Hosting]:
         dsn: The database as `app_api`.
     """
     from lakewright.git.local_repository import LocalRepositories
-    from lakewright.sandbox.pool import ConfinedRenderer
+    from lakewright.sandbox.fair import FairRenderer
     from lakewright.store.database import Database
     from lakewright.store.secrets import Vault, load_keys
 
     vault = Vault(load_keys(settings.master_key, settings.key_file, settings.data))
-    with ConfinedRenderer(workers=RENDER_WORKERS) as renderer:
+    with FairRenderer.start() as renderer:
         async with await Database.open(
             dsn,
             transaction_pooler=settings.transaction_pooler,

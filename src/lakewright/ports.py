@@ -260,6 +260,14 @@ class TemplateRenderer(Protocol):
         ...
 
 
+class SharedRenderer(TemplateRenderer, Protocol):
+    """A renderer that many people share."""
+
+    def for_caller(self, caller: str) -> TemplateRenderer:
+        """The same for one person, whose templates cannot keep others from theirs."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class CodeFinding:
     """A fault in one Python text. `line` and `column` are 1-based."""

@@ -18,7 +18,7 @@ from lakewright.context import LazyLinter, engine_version
 from lakewright.git.local_repository import LocalRepositories
 from lakewright.hosting import Repositories
 from lakewright.operations.warm import BoundedProofs
-from lakewright.sandbox.pool import ConfinedRenderer
+from lakewright.sandbox.fair import FairRenderer
 from lakewright.server.app import create_app
 from lakewright.server.auth.keys import SigningKeys
 from lakewright.server.auth.verify import Verifier
@@ -191,7 +191,7 @@ def running(
     metrics = Metrics()
     chosen = options or ServerOptions(per_minute=100_000, anonymous_per_minute=100_000)
     repositories = Repositories(LocalRepositories(folder / "repositories"))
-    with holder, ConfinedRenderer(workers=2) as renderer:
+    with holder, FairRenderer.start(quick_workers=1, workers=2) as renderer:
 
         async def open_state() -> ServerState:
             database = await Database.open(dsn, max_size=8, transaction_pooler=bool(pooler))

@@ -38,10 +38,12 @@ class ConfinedRenderer:
     Args:
         wall_seconds: The longest one render may run, compiling included.
         workers: The most processes at once. Each `render` call in progress holds one.
+        niceness: How far their priority is below ours.
     """
 
-    def __init__(self, *, wall_seconds: float = 1.0, workers: int = 4) -> None:
+    def __init__(self, *, wall_seconds: float = 1.0, workers: int = 4, niceness: int = 0) -> None:
         self._wall = wall_seconds
+        self._niceness = niceness
         self._most = workers
         self._lock = threading.Condition()
         self._idle: list[WorkerProcess] = []
@@ -174,7 +176,7 @@ class ConfinedRenderer:
                     return worker
                 worker.stop()
         try:
-            worker = WorkerProcess(wall_seconds=self._wall)
+            worker = WorkerProcess(wall_seconds=self._wall, niceness=self._niceness)
         except BaseException:
             with self._lock:
                 self._running -= 1

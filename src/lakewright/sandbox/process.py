@@ -80,13 +80,13 @@ class Slots:
 class WorkerProcess:
     """A worker: start it, ask it, read its answers in order, stop it."""
 
-    def __init__(self, *, wall_seconds: float) -> None:
+    def __init__(self, *, wall_seconds: float, niceness: int = 0) -> None:
         self._incoming = FrameBuffer()
         self._outgoing = bytearray()
         self._libraries = Slots(LIBRARY_SLOTS)
         self._sources = Slots(SOURCE_SLOTS)
         self._process = subprocess.Popen(
-            _command(cpu_seconds=int(wall_seconds * PATIENCE) + 1),
+            _command(cpu_seconds=int(wall_seconds * PATIENCE) + 1, niceness=niceness),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -254,7 +254,7 @@ class WorkerProcess:
         return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _command(*, cpu_seconds: int) -> list[str]:
+def _command(*, cpu_seconds: int, niceness: int) -> list[str]:
     """How to start a worker with this very code, wherever it was installed."""
     import jinja2
     import markupsafe
@@ -269,7 +269,7 @@ def _command(*, cpu_seconds: int) -> list[str]:
     program = (
         f"import sys; sys.path[:0] = {folders!r}\n"
         "from lakewright.sandbox.worker import main\n"
-        f"main({os.getpid()}, {cpu_seconds}, {die_with_parent})"
+        f"main({os.getpid()}, {cpu_seconds}, {die_with_parent}, {niceness})"
     )
     # -I: no environment variables, no user site, no working folder on the path.
     # -S: no .pth files, so nothing else runs at start. -B: write nothing.

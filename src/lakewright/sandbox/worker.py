@@ -175,8 +175,9 @@ def _send(answer: list[Any]) -> None:
         frame = frame[os.write(1, frame) :]
 
 
-def main(parent: int, cpu_seconds: int, die_with_parent: bool) -> None:
+def main(parent: int, cpu_seconds: int, die_with_parent: bool, niceness: int) -> None:
     """Start up, close the door, say so, serve."""
+    os.nice(niceness)
     warm_up()
     gc.collect()
     gc.freeze()

@@ -325,7 +325,7 @@ async def try_out(member: MemberOf, body: TemplatesRequest) -> Response:
         lambda metadata, _: try_templates(
             metadata,
             tuple(body.templates),
-            renderer=engine.renderer,
+            renderer=engine.renderer.for_caller(str(member.user_id)),
             linter=engine.linter,
             proofs=engine.proofs,
             engine=engine.version,
@@ -363,7 +363,7 @@ async def preview(member: MemberOf, body: PreviewBody) -> Response:
         result = operation(
             PreviewRequest(template_id, body.values, body.variations, body.node, body.traced),
             metadata,
-            renderer=engine.renderer,
+            renderer=engine.renderer.for_caller(str(member.user_id)),
             linter=engine.linter,
             proofs=engine.proofs,
             engine=engine.version,
