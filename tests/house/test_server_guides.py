@@ -28,7 +28,7 @@ def test_every_setting_that_is_named_exists(page: str) -> None:
 def test_every_command_that_is_named_exists(page: str) -> None:
     commands = getattr(get_command(create_cli()), "commands", {})
     text = (ROOT / page).read_text()
-    for name, inner in re.findall(r"\blakewright (db|keys) ([a-z]+)", text):
+    for name, inner in re.findall(r"\blakewright (db|keys) ([a-z-]+)", text):
         assert inner in commands[name].commands, inner
     for name in re.findall(r"`(?:[A-Z_]+=\S+ )*lakewright ([a-z]+)", text):
         assert name in commands, name

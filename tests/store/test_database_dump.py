@@ -153,6 +153,21 @@ def test_a_server_older_than_the_one_that_was_dumped_gets_everything(
     assert run(older, "select count(*) from public.users") == [(2,)]
 
 
+def test_what_is_dumped_from_an_older_server_comes_back_on_a_newer_one(
+    older: Endpoint, binaries: Binaries, empty_database: Endpoint, tmp_path: Path
+) -> None:
+    folder = migrations_folder()
+    migrate(older.dsn_migrations, folder)
+    run(older, "insert into auth.users (email) values ('old@example.com')")
+    rows = rows_of(older)
+    dump(older.dsn_migrations, tmp_path / "old.dump", binaries)
+
+    restore_elsewhere(empty_database.dsn_migrations, tmp_path / "old.dump", binaries, folder)
+
+    assert rows_of(empty_database) == rows
+    assert run(empty_database, "select email from public.users") == [("old@example.com",)]
+
+
 @pytest.mark.parametrize("wrong", ["cut off", "half restored"])
 def test_on_an_older_server_a_restore_that_fails_changes_nothing(
     written: Path, binaries: Binaries, older: Endpoint, tmp_path: Path, wrong: str
