@@ -1,0 +1,1 @@
+DROP POLICY mask_contact_data ON SCHEMA main.sales;
