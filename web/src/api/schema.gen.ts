@@ -133,7 +133,7 @@ export interface paths {
         };
         /**
          * Give the JSON Schema of a kind of file
-         * @description The JSON Schema of model, template or recipe files, for editors.
+         * @description The JSON Schema of a kind of YAML file, for editors; 404 for macro files, which are text.
          */
         get: operations["schemas.get"];
         put?: never;
@@ -477,10 +477,14 @@ export interface paths {
         };
         /**
          * Say where the workspace keeps its documents
-         * @description Where the workspace keeps its documents: here, until it is bound to GitHub.
+         * @description The repository that the workspace is bound to; its own on this server to begin with.
          */
         get: operations["repositories.get"];
-        put?: never;
+        /**
+         * Bind the workspace to a repository and branch
+         * @description Bind to another repository or branch; documents stay where they are.
+         */
+        put: operations["repositories.bind"];
         post?: never;
         delete?: never;
         options?: never;
@@ -620,14 +624,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List models, templates and recipes
+         * List documents: models, templates, recipes and more
          * @description The documents of the newest commit, by path.
          */
         get: operations["documents.list"];
         put?: never;
         /**
          * Create a document
-         * @description Create a document; 409 with both texts when there is one at the path.
+         * @description Create a document; 409 with both texts when there is another one at the path.
          */
         post: operations["documents.create"];
         delete?: never;
@@ -704,6 +708,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace_id}/starting-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a new document can begin with
+         * @description What a new document of a kind can begin with besides nothing.
+         */
+        get: operations["documents.starting_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace_id}/history": {
         parameters: {
             query?: never;
@@ -738,6 +762,86 @@ export interface paths {
         get: operations["documents.at"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/models-open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a model out of a text, or write it in, saving nothing
+         * @description One model of a text as a value, with findings, derived dependencies and places.
+         */
+        post: operations["models.open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List models with their picture, problems and last change
+         * @description Every model, with what a card shows of it; a document may hold several.
+         */
+        get: operations["models.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/models-compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say how a model differs between two texts
+         * @description What was added, removed, changed and moved, for a canvas and in words.
+         */
+        post: operations["models.compare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/models-picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw a model of a text that need not be saved
+         * @description A model as an SVG picture, as Mermaid or as a tree of text.
+         */
+        post: operations["models.picture"];
         delete?: never;
         options?: never;
         head?: never;
@@ -946,6 +1050,246 @@ export interface paths {
          * @description Print one template with values, samples where none are given, and prove what it prints.
          */
         post: operations["preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/language/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what can be written at a place of a template
+         * @description What can be written at a place, the likely first.
+         */
+        post: operations["language.completions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/language/hover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain the word at a place of a template
+         * @description A few lines about the word at a place; null when there is nothing to say.
+         */
+        post: operations["language.hover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/language/definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say where the name at a place is made
+         * @description Where the name at a place is made; null when nobody says.
+         */
+        post: operations["language.definition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/language/references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List where the name at a place stands
+         * @description Where the name at a place stands.
+         */
+        post: operations["language.references"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/language/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the edits that rename what is at a place
+         * @description The edits that give what is at a place another name.
+         */
+        post: operations["language.rename"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/language/symbols": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the parts of a template text as a tree
+         * @description The parts of a text as a tree.
+         */
+        post: operations["language.symbols"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/language/folding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say which lines of a template text belong together
+         * @description The lines that can be shown as one.
+         */
+        post: operations["language.folding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/language/format": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the edits that format a template text
+         * @description The edits that bring a text into the usual form; what it prints stays the same.
+         */
+        post: operations["language.format"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/language/diagnostics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find what is wrong with a template text, with fixes
+         * @description What is wrong with a text, worst first, each with the edits that mend it.
+         */
+        post: operations["language.diagnostics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/language/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say which kind of word each one of a template text is
+         * @description The kind of each word, of the template language and of what it prints.
+         */
+        post: operations["language.tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/language/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer what can be done at a place of a template
+         * @description What can be done at some characters: fixes first, then changes of form.
+         */
+        post: operations["language.actions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/templates-search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find templates by words, also mistyped ones
+         * @description Templates by words that may be mistyped, the best matches first.
+         */
+        get: operations["templates.search"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1193,6 +1537,41 @@ export interface components {
             token: string;
         };
         /**
+         * ActionReply
+         * @description Something that can be done to the text with one click.
+         */
+        ActionReply: {
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /** Rule */
+            rule: string;
+            /** Preferred */
+            preferred: boolean;
+            /** Changes */
+            changes: components["schemas"]["EditReply"][];
+        };
+        /**
+         * AddEdgeChange
+         * @description Draw an edge.
+         */
+        AddEdgeChange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "add_edge";
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /** Type */
+            type: string;
+            /** Outcome */
+            outcome: string;
+        };
+        /**
          * AliveReply
          * @description The process runs.
          */
@@ -1240,6 +1619,46 @@ export interface components {
             } | null;
         };
         /**
+         * CardReply
+         * @description A model in a list.
+         */
+        CardReply: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Path */
+            path: string;
+            /**
+             * Version
+             * @description Of the document, its `ETag`.
+             */
+            version: string;
+            /** Tags */
+            tags: string[];
+            /** Owner */
+            owner: string;
+            /** Version Label */
+            version_label: string;
+            /** Node Count */
+            node_count: number;
+            /** Edge Count */
+            edge_count: number;
+            problems: components["schemas"]["ProblemsReply"];
+            picture: components["schemas"]["MiniatureReply"];
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Draft
+             * @description Whether the caller has typed something and not saved it.
+             */
+            draft: boolean;
+        };
+        /**
          * CommitReply
          * @description One step of the history.
          */
@@ -1264,6 +1683,66 @@ export interface components {
             versions: {
                 [key: string]: string | null;
             };
+        };
+        /**
+         * CompareBody
+         * @description Two texts.
+         * @example {
+         *       "after": "data_models:\n  - id: orders\n    nodes:\n      - {id: raw, type: source_table, properties: {catalog: main, schema: raw, table: orders}}\n      - {id: clean, type: dest_table, properties: {catalog: main, schema: silver, table: orders}}\n    edges:\n      - {source: raw, target: clean}\n",
+         *       "before": "data_models: []",
+         *       "model_id": "orders"
+         *     }
+         */
+        CompareBody: {
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+            /**
+             * Model Id
+             * @description Which model; the first when empty.
+             * @default
+             */
+            model_id: string;
+        };
+        /**
+         * ComparedReply
+         * @description How a model differs between two texts; null: the text does not hold it.
+         */
+        ComparedReply: {
+            nodes: components["schemas"]["NodesComparedReply"];
+            edges: components["schemas"]["EdgesComparedReply"];
+            /**
+             * Fields
+             * @description Fields of the model itself that differ.
+             */
+            fields: string[];
+            /** Words */
+            words: string[];
+            before: components["schemas"]["ModelValue"] | null;
+            after: components["schemas"]["ModelValue"] | null;
+        };
+        /**
+         * CompletionReply
+         * @description One thing to write at a place.
+         */
+        CompletionReply: {
+            /** Label */
+            label: string;
+            /** Kind */
+            kind: string;
+            /** Detail */
+            detail: string;
+            /** About */
+            about: string;
+            /** Text */
+            text: string;
+            range: components["schemas"]["PlacedRangeReply"];
+            /**
+             * Rank
+             * @description Smaller is offered first.
+             */
+            rank: number;
         };
         /**
          * ConfigurationBody
@@ -1482,6 +1961,18 @@ export interface components {
             updated_at: string;
         };
         /**
+         * DerivedReply
+         * @description A task that waits for another without a line between them.
+         */
+        DerivedReply: {
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /** Because */
+            because: string;
+        };
+        /**
          * DocumentReply
          * @description A document with everything that is wrong with it.
          */
@@ -1572,6 +2063,66 @@ export interface components {
             text: string;
         };
         /**
+         * DrawingValue
+         * @description What is drawn around the nodes for people alone.
+         */
+        DrawingValue: {
+            /** Notes */
+            notes: components["schemas"]["NoteValue"][];
+            /** Groups */
+            groups: components["schemas"]["GroupValue"][];
+        };
+        /**
+         * EdgeKind
+         * @description What a connection means. Every edge points the way its meaning flows.
+         * @enum {string}
+         */
+        EdgeKind: "data_flow" | "depends_on" | "uses_compute" | "triggers" | "contains" | "grants_on" | "loop_body";
+        /**
+         * EdgeValue
+         * @description One connection; `outcome` is `true` or `false` behind a condition, else empty.
+         */
+        EdgeValue: {
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            type: components["schemas"]["EdgeKind"];
+            /** Outcome */
+            outcome: string;
+        };
+        /**
+         * EdgesComparedReply
+         * @description What became of the edges.
+         */
+        EdgesComparedReply: {
+            /** Added */
+            added: components["schemas"]["EdgeValue"][];
+            /** Removed */
+            removed: components["schemas"]["EdgeValue"][];
+        };
+        /**
+         * EditReply
+         * @description Characters to put in the place of others.
+         */
+        EditReply: {
+            /**
+             * Op
+             * @constant
+             */
+            op: "text";
+            /** Line */
+            line: number;
+            /** Column */
+            column: number;
+            /** End Line */
+            end_line: number;
+            /** End Column */
+            end_column: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * EffectiveReply
          * @description A value that counts, and the configuration it came from.
          */
@@ -1640,6 +2191,12 @@ export interface components {
             remedy: string;
             where?: components["schemas"]["PlaceReply"];
             seen_at?: components["schemas"]["PlaceReply"] | null;
+            /**
+             * Fixes
+             * @description Mends on offer, best first.
+             * @default []
+             */
+            fixes: components["schemas"]["FixReply"][];
         };
         /**
          * FindingsReply
@@ -1662,6 +2219,28 @@ export interface components {
             };
             /** Because */
             because: string;
+        };
+        /**
+         * FixReply
+         * @description A mend that the reader only has to agree to: its changes are made in order, all or none.
+         */
+        FixReply: {
+            /** Title */
+            title: string;
+            /** Changes */
+            changes: (components["schemas"]["SetChange"] | components["schemas"]["UnsetChange"] | components["schemas"]["RemoveEdgeChange"] | components["schemas"]["AddEdgeChange"] | components["schemas"]["SetTypeChange"] | components["schemas"]["RemoveNodeChange"] | components["schemas"]["RenameNodeChange"] | components["schemas"]["TextChange"])[];
+        };
+        /**
+         * FoldReply
+         * @description Lines that can be shown as one.
+         */
+        FoldReply: {
+            /** First Line */
+            first_line: number;
+            /** Last Line */
+            last_line: number;
+            /** Kind */
+            kind: string;
         };
         /**
          * GenerateBody
@@ -1760,6 +2339,84 @@ export interface components {
          * @enum {string}
          */
         GenerationStatus: "draft" | "generated" | "deployed" | "failed";
+        /**
+         * GroupValue
+         * @description A frame around nodes.
+         */
+        GroupValue: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Nodes */
+            nodes: string[];
+            /** Collapsed */
+            collapsed: boolean;
+            /** Color */
+            color: string;
+        };
+        /**
+         * HitReply
+         * @description A template that matches.
+         */
+        HitReply: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Category */
+            category: string;
+            /** Description */
+            description: string;
+            /** Version */
+            version: string;
+            /** Output Type */
+            output_type: string;
+            /** Requires */
+            requires: string;
+            /** Tags */
+            tags: string[];
+            /** Node Types */
+            node_types: string[];
+            /** Builtin */
+            builtin: boolean;
+            /** Score */
+            score: number;
+        };
+        /**
+         * HitsReply
+         * @description The best matches first.
+         */
+        HitsReply: {
+            /** Items */
+            items: components["schemas"]["HitReply"][];
+            /** Total */
+            total: number;
+            /**
+             * Facets
+             * @description category, output, tag, node_type -> value -> how many of all that match.
+             */
+            facets: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+        };
+        /**
+         * HoverReply
+         * @description A few lines about a word.
+         */
+        HoverReply: {
+            /** Title */
+            title: string;
+            /** About */
+            about: string;
+            range: components["schemas"]["PlacedRangeReply"];
+            /** Example */
+            example: string;
+            /** Result */
+            result: string;
+        };
         /**
          * InvitationBody
          * @description Whom to let in.
@@ -1960,6 +2617,52 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * MiniatureReply
+         * @description A drawing that fits on a card: the first nodes, from 0 in canvas units.
+         */
+        MiniatureReply: {
+            /**
+             * Nodes
+             * @description x, y, family (empty: unknown).
+             */
+            nodes: [
+                number,
+                number,
+                string
+            ][];
+            /**
+             * Edges
+             * @description Positions in `nodes`.
+             */
+            edges: [
+                number,
+                number
+            ][];
+        };
+        /**
+         * ModelValue
+         * @description A data model as its canvas holds it; every key is there.
+         */
+        ModelValue: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Nodes */
+            nodes: components["schemas"]["NodeValue"][];
+            /** Edges */
+            edges: components["schemas"]["EdgeValue"][];
+            /** Tags */
+            tags: string[];
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            drawing: components["schemas"]["DrawingValue"];
+        };
+        /**
          * NewDocument
          * @description A new document: blank, with a text, as something that ships, or as a copy.
          * @example {
@@ -1972,7 +2675,7 @@ export interface components {
             kind: components["schemas"]["FileKind"];
             /**
              * Id
-             * @description Of the model, template or recipe in it.
+             * @description Of the one thing in it; of a macro file, its name.
              */
             id: string;
             /**
@@ -1992,7 +2695,7 @@ export interface components {
             text?: string | null;
             /**
              * Starting Point
-             * @description A built-in template, or `example/path`.
+             * @description Id of one of the starting points.
              */
             starting_point?: string | null;
             /**
@@ -2049,6 +2752,19 @@ export interface components {
             token: string | null;
             /** Url */
             url: string | null;
+        };
+        /**
+         * NodeChangeReply
+         * @description A node that means something else.
+         */
+        NodeChangeReply: {
+            /** Id */
+            id: string;
+            /**
+             * Properties
+             * @description `name`, `properties.table` and so on.
+             */
+            properties: string[];
         };
         /**
          * NodeSuggestionsReply
@@ -2115,6 +2831,88 @@ export interface components {
             };
         };
         /**
+         * NodeValue
+         * @description One box on the canvas.
+         */
+        NodeValue: {
+            /** Id */
+            id: string;
+            /** Type */
+            type: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            position: components["schemas"]["PositionValue"] | null;
+        };
+        /**
+         * NodesComparedReply
+         * @description What became of the nodes.
+         */
+        NodesComparedReply: {
+            /** Added */
+            added: string[];
+            /** Removed */
+            removed: string[];
+            /** Changed */
+            changed: components["schemas"]["NodeChangeReply"][];
+            /** Moved */
+            moved: string[];
+        };
+        /**
+         * NoteValue
+         * @description A text on the canvas.
+         */
+        NoteValue: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Color */
+            color: string;
+        };
+        /**
+         * OpenBody
+         * @description A text, and what one of its models has become on the canvas.
+         * @example {
+         *       "model_id": "orders",
+         *       "path": "metadata/models/orders.yaml",
+         *       "text": "data_models:\n  - id: orders\n    nodes:\n      - {id: raw, type: source_table, properties: {catalog: main, schema: raw, table: orders}}\n      - {id: clean, type: dest_table, properties: {catalog: main, schema: silver, table: orders}}\n    edges:\n      - {source: raw, target: clean}\n"
+         *     }
+         */
+        OpenBody: {
+            /** Text */
+            text: string;
+            /**
+             * Path
+             * @description Where the text is kept, for messages.
+             * @default
+             */
+            path: string;
+            /**
+             * Model Id
+             * @description Which model; the first when empty.
+             * @default
+             */
+            model_id: string;
+            /** @description Written into the text first; the text's comments stay. */
+            model?: components["schemas"]["ModelValue"] | null;
+        };
+        /**
          * OpenInvitationReply
          * @description What the holder of a link may know before joining.
          */
@@ -2129,6 +2927,37 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+        };
+        /**
+         * OpenedReply
+         * @description A text with one of its models as a value.
+         */
+        OpenedReply: {
+            /**
+             * Text
+             * @description As given, or with the model written into it.
+             */
+            text: string;
+            /** @description Null when the text cannot be read, holds no such model, or the model could not be written: the diagnostics say which. */
+            model: components["schemas"]["ModelValue"] | null;
+            /** Model Ids */
+            model_ids: string[];
+            /** Diagnostics */
+            diagnostics: components["schemas"]["FindingReply"][];
+            /** Derived */
+            derived: components["schemas"]["DerivedReply"][];
+            /**
+             * Places
+             * @description Node id -> line in the text, 1-based.
+             */
+            places: {
+                [key: string]: number;
+            };
+            /**
+             * Waves
+             * @description Node ids along the flow, column by column.
+             */
+            waves: string[][];
         };
         /**
          * OperationReply
@@ -2265,6 +3094,68 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * PictureBody
+         * @description What to draw.
+         * @example {
+         *       "format": "svg",
+         *       "model_id": "orders",
+         *       "text": "data_models:\n  - id: orders\n    nodes:\n      - {id: raw, type: source_table, properties: {catalog: main, schema: raw, table: orders}}\n      - {id: clean, type: dest_table, properties: {catalog: main, schema: silver, table: orders}}\n    edges:\n      - {source: raw, target: clean}\n"
+         *     }
+         */
+        PictureBody: {
+            /** Text */
+            text: string;
+            /**
+             * Model Id
+             * @description Which model; the first when empty.
+             * @default
+             */
+            model_id: string;
+            /** @default svg */
+            format: components["schemas"]["PictureForm"];
+            /**
+             * @description The pages that an SVG is for.
+             * @default both
+             */
+            theme: components["schemas"]["Theme"];
+        };
+        /**
+         * PictureForm
+         * @description How a model is drawn.
+         * @enum {string}
+         */
+        PictureForm: "svg" | "mermaid" | "text";
+        /**
+         * PictureReply
+         * @description A drawing as numbers.
+         */
+        PictureReply: {
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /**
+             * Boxes
+             * @description x, y, width and height of each node.
+             */
+            boxes: [
+                number,
+                number,
+                number,
+                number
+            ][];
+            /**
+             * Lines
+             * @description x and y of both ends of each edge.
+             */
+            lines: [
+                number,
+                number,
+                number,
+                number
+            ][];
+        };
+        /**
          * PlaceReply
          * @description A place a person can go to; what is unknown is left out.
          */
@@ -2296,6 +3187,57 @@ export interface components {
             property: string;
         };
         /**
+         * PlaceRequest
+         * @description A text and a place in it.
+         * @example {
+         *       "position": {
+         *         "column": 12,
+         *         "line": 1
+         *       },
+         *       "template_id": "managed_delta_table",
+         *       "text": "{{ table | "
+         *     }
+         */
+        PlaceRequest: {
+            /**
+             * Text
+             * @description A template file or a source.
+             */
+            text: string;
+            /**
+             * Path
+             * @description Where it is kept; `.jinja` makes it a macro file.
+             * @default
+             */
+            path: string;
+            /**
+             * Template Id
+             * @description A bare source is the content of this template.
+             * @default
+             */
+            template_id: string;
+            position: components["schemas"]["PositionModel"];
+        };
+        /**
+         * PlacedRangeReply
+         * @description From a place to a place; `file` is there when it is another file.
+         */
+        PlacedRangeReply: {
+            /** Line */
+            line: number;
+            /** Column */
+            column: number;
+            /** End Line */
+            end_line: number;
+            /** End Column */
+            end_column: number;
+            /**
+             * File
+             * @default
+             */
+            file: string;
+        };
+        /**
          * PortReply
          * @description Where an edge may be plugged in.
          */
@@ -2308,6 +3250,26 @@ export interface components {
             many: boolean;
             /** Outcome */
             outcome?: string | null;
+        };
+        /**
+         * PositionModel
+         * @description A place between two characters; both 1-based, columns in characters.
+         */
+        PositionModel: {
+            /** Line */
+            line: number;
+            /** Column */
+            column: number;
+        };
+        /**
+         * PositionValue
+         * @description Where a node is drawn, in canvas units.
+         */
+        PositionValue: {
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /**
          * PreferencesBody
@@ -2499,6 +3461,18 @@ export interface components {
             } | null;
         };
         /**
+         * ProblemsReply
+         * @description How many findings a model has.
+         */
+        ProblemsReply: {
+            /** Error */
+            error: number;
+            /** Warning */
+            warning: number;
+            /** Info */
+            info: number;
+        };
+        /**
          * ProgressReply
          * @description How far a piece of work is. `total` is 0 while nobody knows.
          */
@@ -2511,6 +3485,53 @@ export interface components {
             text: string;
         };
         /**
+         * RangeModel
+         * @description From a place to a place, the second one excluded.
+         */
+        RangeModel: {
+            /** Line */
+            line: number;
+            /** Column */
+            column: number;
+            /** End Line */
+            end_line: number;
+            /** End Column */
+            end_column: number;
+        };
+        /**
+         * RangeRequest
+         * @description A text and what is chosen in it.
+         * @example {
+         *       "range": {
+         *         "column": 4,
+         *         "end_column": 4,
+         *         "end_line": 1,
+         *         "line": 1
+         *       },
+         *       "text": "{{ job.run_id }}"
+         *     }
+         */
+        RangeRequest: {
+            /**
+             * Text
+             * @description A template file or a source.
+             */
+            text: string;
+            /**
+             * Path
+             * @description Where it is kept; `.jinja` makes it a macro file.
+             * @default
+             */
+            path: string;
+            /**
+             * Template Id
+             * @description A bare source is the content of this template.
+             * @default
+             */
+            template_id: string;
+            range: components["schemas"]["RangeModel"];
+        };
+        /**
          * ReadyReply
          * @description Whether requests can be served, and what is in the way.
          */
@@ -2521,6 +3542,50 @@ export interface components {
             checks: {
                 [key: string]: string;
             };
+            /**
+             * Notes
+             * @description What works, but worse than it could, and what to do about it.
+             */
+            notes: string[];
+        };
+        /**
+         * ReferenceReply
+         * @description One place where a name stands.
+         */
+        ReferenceReply: {
+            range: components["schemas"]["PlacedRangeReply"];
+            /** Makes */
+            makes: boolean;
+        };
+        /**
+         * RemoveEdgeChange
+         * @description Take away the last such edge.
+         */
+        RemoveEdgeChange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "remove_edge";
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * RemoveNodeChange
+         * @description Take a node and its edges away; of several with the id the last one.
+         */
+        RemoveNodeChange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "remove_node";
+            /** Node */
+            node: string;
         };
         /**
          * RenameBody
@@ -2533,6 +3598,78 @@ export interface components {
             new_path: string;
         };
         /**
+         * RenameNodeChange
+         * @description Give a node another id; of several with the id the last one, whose edges stay.
+         */
+        RenameNodeChange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "rename_node";
+            /** Node */
+            node: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * RenameRequest
+         * @description A text, a place in it, and the name that what is there shall have.
+         * @example {
+         *       "name": "b",
+         *       "position": {
+         *         "column": 19,
+         *         "line": 1
+         *       },
+         *       "text": "{% set a = 1 %}{{ a }}"
+         *     }
+         */
+        RenameRequest: {
+            /**
+             * Text
+             * @description A template file or a source.
+             */
+            text: string;
+            /**
+             * Path
+             * @description Where it is kept; `.jinja` makes it a macro file.
+             * @default
+             */
+            path: string;
+            /**
+             * Template Id
+             * @description A bare source is the content of this template.
+             * @default
+             */
+            template_id: string;
+            position: components["schemas"]["PositionModel"];
+            /** Name */
+            name: string;
+        };
+        /**
+         * RepositoryBody
+         * @description Which repository and branch.
+         * @example {
+         *       "branch": "main",
+         *       "kind": "github",
+         *       "location": "https://github.com/acme/pipelines"
+         *     }
+         */
+        RepositoryBody: {
+            kind: components["schemas"]["RepositoryKind"];
+            /**
+             * Location
+             * @description `owner/name` or its address on GitHub; empty for `local`.
+             * @default
+             */
+            location: string;
+            /**
+             * Branch
+             * @default main
+             */
+            branch: string;
+        };
+        /**
          * RepositoryKind
          * @description Which adapter a repository needs.
          * @enum {string}
@@ -2540,14 +3677,28 @@ export interface components {
         RepositoryKind: "local" | "github";
         /**
          * RepositoryReply
-         * @description Where a workspace keeps its documents.
+         * @description The repository that a workspace is bound to.
          */
         RepositoryReply: {
             kind: components["schemas"]["RepositoryKind"];
-            /** Location */
+            /**
+             * Location
+             * @description `owner/name` on GitHub; a folder's name on this server.
+             */
             location: string;
             /** Branch */
             branch: string;
+            /**
+             * Connected
+             * @description Whether documents are read and saved there now.
+             */
+            connected: boolean;
+            /**
+             * Notice
+             * @description Where they are kept instead, and why.
+             * @default
+             */
+            notice: string;
         };
         /**
          * Role
@@ -2611,6 +3762,41 @@ export interface components {
          */
         Scope: "workspace" | "model" | "recipe" | "target";
         /**
+         * SetChange
+         * @description Put a value in a node; in the model itself when `node` is empty.
+         */
+        SetChange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "set";
+            /** Node */
+            node: string;
+            /**
+             * Path
+             * @description From the node: `["properties", "table"]`.
+             */
+            path: (string | number)[];
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * SetTypeChange
+         * @description Make a node one of another type.
+         */
+        SetTypeChange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "set_type";
+            /** Node */
+            node: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * Severity
          * @description How bad a finding is. Only `ERROR` stops a generation.
          * @enum {string}
@@ -2633,6 +3819,28 @@ export interface components {
             expression: string;
         };
         /**
+         * StartingPointReply
+         * @description Something that a new document can begin with.
+         */
+        StartingPointReply: {
+            /**
+             * Id
+             * @description Pass it as `starting_point`.
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Summary */
+            summary: string;
+            /**
+             * Nodes
+             * @description Of a model: how many.
+             */
+            nodes: number | null;
+            /** @description Of a model. */
+            picture: components["schemas"]["PictureReply"] | null;
+        };
+        /**
          * SuggestionReply
          * @description A template that fits.
          */
@@ -2645,6 +3853,22 @@ export interface components {
             conditions: number;
             /** Builtin */
             builtin: boolean;
+        };
+        /**
+         * SymbolReply
+         * @description A named part of a text with the parts inside of it.
+         */
+        SymbolReply: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Detail */
+            detail: string;
+            range: components["schemas"]["PlacedRangeReply"];
+            name_range: components["schemas"]["PlacedRangeReply"];
+            /** Children */
+            children: components["schemas"]["SymbolReply"][];
         };
         /**
          * TemplateReply
@@ -2726,14 +3950,100 @@ export interface components {
             templates: string[];
         };
         /**
+         * TextChange
+         * @description Replace a piece of a text; 1-based, the end excluded.
+         */
+        TextChange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "text";
+            /** Line */
+            line: number;
+            /** Column */
+            column: number;
+            /** End Line */
+            end_line: number;
+            /** End Column */
+            end_column: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * TextFindingReply
+         * @description A finding with the characters that it is about and what mends it.
+         */
+        TextFindingReply: {
+            /** Rule */
+            rule: string;
+            severity: components["schemas"]["Severity"];
+            /** Problem */
+            problem: string;
+            /** Remedy */
+            remedy: string;
+            where?: components["schemas"]["PlaceReply"];
+            seen_at?: components["schemas"]["PlaceReply"] | null;
+            /** Fixes */
+            fixes: components["schemas"]["ActionReply"][];
+            range: components["schemas"]["PlacedRangeReply"];
+        };
+        /**
+         * TextRequest
+         * @description A template text as it is in an editor.
+         * @example {
+         *       "path": "",
+         *       "template_id": "managed_delta_table",
+         *       "text": "{{ table | "
+         *     }
+         */
+        TextRequest: {
+            /**
+             * Text
+             * @description A template file or a source.
+             */
+            text: string;
+            /**
+             * Path
+             * @description Where it is kept; `.jinja` makes it a macro file.
+             * @default
+             */
+            path: string;
+            /**
+             * Template Id
+             * @description A bare source is the content of this template.
+             * @default
+             */
+            template_id: string;
+        };
+        /**
+         * Theme
+         * @description The pages that a picture is for.
+         * @enum {string}
+         */
+        Theme: "both" | "light" | "dark";
+        /**
          * TitleReply
-         * @description One model, template or recipe in a document.
+         * @description One thing that a document holds: a model, a template, a macro.
          */
         TitleReply: {
             /** Id */
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * TokensReply
+         * @description The kind of each word.
+         */
+        TokensReply: {
+            /** Legend */
+            legend: string[];
+            /**
+             * Data
+             * @description Four numbers a word: line, column, length, kind.
+             */
+            data: number[];
         };
         /**
          * TrialReply
@@ -2750,6 +4060,21 @@ export interface components {
             passed: boolean;
             /** Diagnostics */
             diagnostics: components["schemas"]["FindingReply"][];
+        };
+        /**
+         * UnsetChange
+         * @description Take a value out of a node; out of the model itself when `node` is empty.
+         */
+        UnsetChange: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "unset";
+            /** Node */
+            node: string;
+            /** Path */
+            path: (string | number)[];
         };
         /**
          * ValidateBody
@@ -2879,19 +4204,31 @@ export interface components {
 }
 export type AboutReply = components['schemas']['AboutReply'];
 export type AcceptBody = components['schemas']['AcceptBody'];
+export type ActionReply = components['schemas']['ActionReply'];
+export type AddEdgeChange = components['schemas']['AddEdgeChange'];
 export type AliveReply = components['schemas']['AliveReply'];
 export type AuditReply = components['schemas']['AuditReply'];
+export type CardReply = components['schemas']['CardReply'];
 export type CommitReply = components['schemas']['CommitReply'];
+export type CompareBody = components['schemas']['CompareBody'];
+export type ComparedReply = components['schemas']['ComparedReply'];
+export type CompletionReply = components['schemas']['CompletionReply'];
 export type ConfigurationBody = components['schemas']['ConfigurationBody'];
 export type ConfigurationReply = components['schemas']['ConfigurationReply'];
 export type ConfigurationType = components['schemas']['ConfigurationType'];
 export type ConnectionBody = components['schemas']['ConnectionBody'];
 export type ConnectionChange = components['schemas']['ConnectionChange'];
 export type ConnectionReply = components['schemas']['ConnectionReply'];
+export type DerivedReply = components['schemas']['DerivedReply'];
 export type DocumentReply = components['schemas']['DocumentReply'];
 export type DraftBody = components['schemas']['DraftBody'];
 export type DraftReply = components['schemas']['DraftReply'];
 export type DraftTextReply = components['schemas']['DraftTextReply'];
+export type DrawingValue = components['schemas']['DrawingValue'];
+export type EdgeKind = components['schemas']['EdgeKind'];
+export type EdgeValue = components['schemas']['EdgeValue'];
+export type EdgesComparedReply = components['schemas']['EdgesComparedReply'];
+export type EditReply = components['schemas']['EditReply'];
 export type EffectiveReply = components['schemas']['EffectiveReply'];
 export type EntryReply = components['schemas']['EntryReply'];
 export type FileKind = components['schemas']['FileKind'];
@@ -2899,10 +4236,16 @@ export type FileReply = components['schemas']['FileReply'];
 export type FindingReply = components['schemas']['FindingReply'];
 export type FindingsReply = components['schemas']['FindingsReply'];
 export type FitReply = components['schemas']['FitReply'];
+export type FixReply = components['schemas']['FixReply'];
+export type FoldReply = components['schemas']['FoldReply'];
 export type GenerateBody = components['schemas']['GenerateBody'];
 export type GenerationDetailReply = components['schemas']['GenerationDetailReply'];
 export type GenerationReply = components['schemas']['GenerationReply'];
 export type GenerationStatus = components['schemas']['GenerationStatus'];
+export type GroupValue = components['schemas']['GroupValue'];
+export type HitReply = components['schemas']['HitReply'];
+export type HitsReply = components['schemas']['HitsReply'];
+export type HoverReply = components['schemas']['HoverReply'];
 export type InvitationBody = components['schemas']['InvitationBody'];
 export type InvitationReply = components['schemas']['InvitationReply'];
 export type JobReply = components['schemas']['JobReply'];
@@ -2911,11 +4254,19 @@ export type MeChange = components['schemas']['MeChange'];
 export type MeReply = components['schemas']['MeReply'];
 export type MemberReply = components['schemas']['MemberReply'];
 export type MembershipReply = components['schemas']['MembershipReply'];
+export type MiniatureReply = components['schemas']['MiniatureReply'];
+export type ModelValue = components['schemas']['ModelValue'];
 export type NewDocument = components['schemas']['NewDocument'];
 export type NewInvitationReply = components['schemas']['NewInvitationReply'];
+export type NodeChangeReply = components['schemas']['NodeChangeReply'];
 export type NodeSuggestionsReply = components['schemas']['NodeSuggestionsReply'];
 export type NodeTypeReply = components['schemas']['NodeTypeReply'];
+export type NodeValue = components['schemas']['NodeValue'];
+export type NodesComparedReply = components['schemas']['NodesComparedReply'];
+export type NoteValue = components['schemas']['NoteValue'];
+export type OpenBody = components['schemas']['OpenBody'];
 export type OpenInvitationReply = components['schemas']['OpenInvitationReply'];
+export type OpenedReply = components['schemas']['OpenedReply'];
 export type OperationReply = components['schemas']['OperationReply'];
 export type OwnerBody = components['schemas']['OwnerBody'];
 export type PageReplyAuditReply = components['schemas']['PageReply_AuditReply_'];
@@ -2928,16 +4279,32 @@ export type PageReplyInvitationReply = components['schemas']['PageReply_Invitati
 export type PageReplyJobReply = components['schemas']['PageReply_JobReply_'];
 export type PageReplyMemberReply = components['schemas']['PageReply_MemberReply_'];
 export type PageReplyWorkspaceReply = components['schemas']['PageReply_WorkspaceReply_'];
+export type PictureBody = components['schemas']['PictureBody'];
+export type PictureForm = components['schemas']['PictureForm'];
+export type PictureReply = components['schemas']['PictureReply'];
 export type PlaceReply = components['schemas']['PlaceReply'];
+export type PlaceRequest = components['schemas']['PlaceRequest'];
+export type PlacedRangeReply = components['schemas']['PlacedRangeReply'];
 export type PortReply = components['schemas']['PortReply'];
+export type PositionModel = components['schemas']['PositionModel'];
+export type PositionValue = components['schemas']['PositionValue'];
 export type PreferencesBody = components['schemas']['PreferencesBody'];
 export type PreferencesReply = components['schemas']['PreferencesReply'];
 export type PreviewBody = components['schemas']['PreviewBody'];
 export type PreviewReply = components['schemas']['PreviewReply'];
 export type ProblemReply = components['schemas']['ProblemReply'];
+export type ProblemsReply = components['schemas']['ProblemsReply'];
 export type ProgressReply = components['schemas']['ProgressReply'];
+export type RangeModel = components['schemas']['RangeModel'];
+export type RangeRequest = components['schemas']['RangeRequest'];
 export type ReadyReply = components['schemas']['ReadyReply'];
+export type ReferenceReply = components['schemas']['ReferenceReply'];
+export type RemoveEdgeChange = components['schemas']['RemoveEdgeChange'];
+export type RemoveNodeChange = components['schemas']['RemoveNodeChange'];
 export type RenameBody = components['schemas']['RenameBody'];
+export type RenameNodeChange = components['schemas']['RenameNodeChange'];
+export type RenameRequest = components['schemas']['RenameRequest'];
+export type RepositoryBody = components['schemas']['RepositoryBody'];
 export type RepositoryKind = components['schemas']['RepositoryKind'];
 export type RepositoryReply = components['schemas']['RepositoryReply'];
 export type Role = components['schemas']['Role'];
@@ -2945,14 +4312,24 @@ export type RoleBody = components['schemas']['RoleBody'];
 export type SaveBody = components['schemas']['SaveBody'];
 export type SavedReply = components['schemas']['SavedReply'];
 export type Scope = components['schemas']['Scope'];
+export type SetChange = components['schemas']['SetChange'];
+export type SetTypeChange = components['schemas']['SetTypeChange'];
 export type Severity = components['schemas']['Severity'];
 export type SpanReply = components['schemas']['SpanReply'];
+export type StartingPointReply = components['schemas']['StartingPointReply'];
 export type SuggestionReply = components['schemas']['SuggestionReply'];
+export type SymbolReply = components['schemas']['SymbolReply'];
 export type TemplateReply = components['schemas']['TemplateReply'];
 export type TemplateSourceReply = components['schemas']['TemplateSourceReply'];
 export type TemplatesRequest = components['schemas']['TemplatesRequest'];
+export type TextChange = components['schemas']['TextChange'];
+export type TextFindingReply = components['schemas']['TextFindingReply'];
+export type TextRequest = components['schemas']['TextRequest'];
+export type Theme = components['schemas']['Theme'];
 export type TitleReply = components['schemas']['TitleReply'];
+export type TokensReply = components['schemas']['TokensReply'];
 export type TrialReply = components['schemas']['TrialReply'];
+export type UnsetChange = components['schemas']['UnsetChange'];
 export type ValidateBody = components['schemas']['ValidateBody'];
 export type VariableReply = components['schemas']['VariableReply'];
 export type VariationReply = components['schemas']['VariationReply'];
@@ -7430,6 +8807,171 @@ export interface operations {
             };
         };
     };
+    "repositories.bind": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that you changed; `*` for any. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepositoryBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepositoryReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
     "configurations.list": {
         parameters: {
             query?: {
@@ -10301,6 +11843,157 @@ export interface operations {
             };
         };
     };
+    "documents.starting_points": {
+        parameters: {
+            query: {
+                kind: components["schemas"]["FileKind"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartingPointReply"][];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
     "documents.history": {
         parameters: {
             query?: {
@@ -10538,6 +12231,642 @@ export interface operations {
             };
             /** @description It contradicts what is stored. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "models.open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "models.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardReply"][];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "models.compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "models.picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PictureBody"];
+            };
+        };
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                    "image/svg+xml": unknown;
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12413,6 +14742,1948 @@ export interface operations {
             };
             /** @description Somebody else changed it since; both versions are in the answer. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "language.completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletionReply"][];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "language.hover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoverReply"] | null;
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "language.definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedRangeReply"] | null;
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "language.references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferenceReply"][];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "language.rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditReply"][];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "language.symbols": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SymbolReply"][];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "language.folding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoldReply"][];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "language.format": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditReply"][];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "language.diagnostics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextFindingReply"][];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "language.tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "language.actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RangeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionReply"][];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "templates.search": {
+        parameters: {
+            query?: {
+                /** @description Words. */
+                q?: string;
+                category?: string;
+                output?: string;
+                tag?: string;
+                node_type?: string;
+                /** @description `builtin` or `own`. */
+                from?: string;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitsReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,6 +13,7 @@ from lakewright.server.routes import (
     jobs,
     knowledge,
     people,
+    templates,
     workspaces,
 )
 
@@ -27,6 +28,7 @@ ROUTERS = (
     designer.router,
     drafts.router,
     engine.router,
+    templates.router,
     generations.router,
     jobs.router,
     audit.router,

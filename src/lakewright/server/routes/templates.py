@@ -1,0 +1,379 @@
+"""Routes about templates: the language service of the editor, and search."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse, Response
+
+from lakewright.operations.metadata import Metadata
+from lakewright.server.callers import Member, MemberOf, row
+from lakewright.server.errors import FindingReply
+from lakewright.server.routes.engine import UNSAVED_CHARACTERS, with_metadata
+
+router = APIRouter(prefix="/workspaces/{workspace_id}", tags=["templates"])
+
+MOST_LINES = 1_000_000
+
+
+class TextRequest(BaseModel):
+    """A template text as it is in an editor."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"text": "{{ table | ", "path": "", "template_id": "managed_delta_table"}
+        },
+    )
+
+    text: str = Field(max_length=UNSAVED_CHARACTERS, description="A template file or a source.")
+    path: Annotated[str, Field(max_length=400)] = Field(
+        default="", description="Where it is kept; `.jinja` makes it a macro file."
+    )
+    template_id: Annotated[str, Field(max_length=400)] = Field(
+        default="", description="A bare source is the content of this template."
+    )
+
+
+class PositionModel(BaseModel):
+    """A place between two characters; both 1-based, columns in characters."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    line: int = Field(ge=1, le=MOST_LINES)
+    column: int = Field(ge=1, le=MOST_LINES)
+
+
+class PlaceRequest(TextRequest):
+    """A text and a place in it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "text": "{{ table | ",
+                "template_id": "managed_delta_table",
+                "position": {"line": 1, "column": 12},
+            }
+        },
+    )
+
+    position: PositionModel
+
+
+class RenameRequest(PlaceRequest):
+    """A text, a place in it, and the name that what is there shall have."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "text": "{% set a = 1 %}{{ a }}",
+                "position": {"line": 1, "column": 19},
+                "name": "b",
+            }
+        },
+    )
+
+    name: str = Field(max_length=200)
+
+
+class RangeModel(BaseModel):
+    """From a place to a place, the second one excluded."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    line: int = Field(ge=1, le=MOST_LINES)
+    column: int = Field(ge=1, le=MOST_LINES)
+    end_line: int = Field(ge=1, le=MOST_LINES)
+    end_column: int = Field(ge=1, le=MOST_LINES)
+
+
+class RangeRequest(TextRequest):
+    """A text and what is chosen in it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "text": "{{ job.run_id }}",
+                "range": {"line": 1, "column": 4, "end_line": 1, "end_column": 4},
+            }
+        },
+    )
+
+    range: RangeModel
+
+
+class PlacedRangeReply(BaseModel):
+    """From a place to a place; `file` is there when it is another file."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    file: str = ""
+
+
+class EditReply(BaseModel):
+    """Characters to put in the place of others."""
+
+    op: Literal["text"]
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+class CompletionReply(BaseModel):
+    """One thing to write at a place."""
+
+    label: str
+    kind: str
+    detail: str
+    about: str
+    text: str
+    range: PlacedRangeReply
+    rank: int = Field(description="Smaller is offered first.")
+
+
+class HoverReply(BaseModel):
+    """A few lines about a word."""
+
+    title: str
+    about: str
+    range: PlacedRangeReply
+    example: str
+    result: str
+
+
+class ReferenceReply(BaseModel):
+    """One place where a name stands."""
+
+    range: PlacedRangeReply
+    makes: bool
+
+
+class SymbolReply(BaseModel):
+    """A named part of a text with the parts inside of it."""
+
+    name: str
+    kind: str
+    detail: str
+    range: PlacedRangeReply
+    name_range: PlacedRangeReply
+    children: list["SymbolReply"]
+
+
+class FoldReply(BaseModel):
+    """Lines that can be shown as one."""
+
+    first_line: int
+    last_line: int
+    kind: str
+
+
+class ActionReply(BaseModel):
+    """Something that can be done to the text with one click."""
+
+    title: str
+    kind: str
+    rule: str
+    preferred: bool
+    changes: list[EditReply]
+
+
+class TextFindingReply(FindingReply):
+    """A finding with the characters that it is about and what mends it."""
+
+    range: PlacedRangeReply
+    fixes: list[ActionReply]  # type: ignore[assignment]
+
+
+class TokensReply(BaseModel):
+    """The kind of each word."""
+
+    legend: list[str]
+    data: list[int] = Field(description="Four numbers a word: line, column, length, kind.")
+
+
+class HitReply(BaseModel):
+    """A template that matches."""
+
+    id: str
+    name: str
+    category: str
+    description: str
+    version: str
+    output_type: str
+    requires: str
+    tags: list[str]
+    node_types: list[str]
+    builtin: bool
+    score: float
+
+
+class HitsReply(BaseModel):
+    """The best matches first."""
+
+    items: list[HitReply]
+    total: int
+    facets: dict[str, dict[str, int]] = Field(
+        description="category, output, tag, node_type -> value -> how many of all that match."
+    )
+
+
+async def _answer(
+    member: Member, body: TextRequest, ask: Callable[[Metadata, Any], Any]
+) -> Response:
+    from lakewright.operations.language import Asked
+
+    asked = Asked(body.text, body.path, body.template_id)
+    return JSONResponse(await with_metadata(member, lambda metadata, _: ask(metadata, asked)))
+
+
+def _position(body: PlaceRequest) -> Any:
+    from lakewright.templates.language.text import Position
+
+    return Position(body.position.line, body.position.column)
+
+
+@router.post(
+    "/language/completions",
+    response_model=list[CompletionReply],
+    **row("language.completions"),
+)
+async def complete(member: MemberOf, body: PlaceRequest) -> Response:
+    """What can be written at a place, the likely first."""
+    from lakewright.operations import language
+
+    place = _position(body)
+    return await _answer(member, body, lambda m, asked: language.complete(m, asked, place))
+
+
+@router.post("/language/hover", response_model=HoverReply | None, **row("language.hover"))
+async def explain(member: MemberOf, body: PlaceRequest) -> Response:
+    """A few lines about the word at a place; null when there is nothing to say."""
+    from lakewright.operations import language
+
+    place = _position(body)
+    return await _answer(member, body, lambda m, asked: language.explain(m, asked, place))
+
+
+@router.post(
+    "/language/definition", response_model=PlacedRangeReply | None, **row("language.definition")
+)
+async def define(member: MemberOf, body: PlaceRequest) -> Response:
+    """Where the name at a place is made; null when nobody says."""
+    from lakewright.operations import language
+
+    place = _position(body)
+    return await _answer(member, body, lambda m, asked: language.define(m, asked, place))
+
+
+@router.post(
+    "/language/references", response_model=list[ReferenceReply], **row("language.references")
+)
+async def refer(member: MemberOf, body: PlaceRequest) -> Response:
+    """Where the name at a place stands."""
+    from lakewright.operations import language
+
+    place = _position(body)
+    return await _answer(member, body, lambda m, asked: language.refer(m, asked, place))
+
+
+@router.post("/language/rename", response_model=list[EditReply], **row("language.rename"))
+async def rename(member: MemberOf, body: RenameRequest) -> Response:
+    """The edits that give what is at a place another name."""
+    from lakewright.operations import language
+
+    place = _position(body)
+    return await _answer(
+        member, body, lambda m, asked: language.rename_at(m, asked, place, body.name)
+    )
+
+
+@router.post("/language/symbols", response_model=list[SymbolReply], **row("language.symbols"))
+async def outline(member: MemberOf, body: TextRequest) -> Response:
+    """The parts of a text as a tree."""
+    from lakewright.operations import language
+
+    return await _answer(member, body, language.outline)
+
+
+@router.post("/language/folding", response_model=list[FoldReply], **row("language.folding"))
+async def fold(member: MemberOf, body: TextRequest) -> Response:
+    """The lines that can be shown as one."""
+    from lakewright.operations import language
+
+    return await _answer(member, body, language.fold)
+
+
+@router.post("/language/format", response_model=list[EditReply], **row("language.format"))
+async def reformat(member: MemberOf, body: TextRequest) -> Response:
+    """The edits that bring a text into the usual form; what it prints stays the same."""
+    from lakewright.operations import language
+
+    return await _answer(member, body, language.reformat)
+
+
+@router.post(
+    "/language/diagnostics", response_model=list[TextFindingReply], **row("language.diagnostics")
+)
+async def diagnose(member: MemberOf, body: TextRequest) -> Response:
+    """What is wrong with a text, worst first, each with the edits that mend it."""
+    from lakewright.operations import language
+
+    return await _answer(member, body, language.diagnose)
+
+
+@router.post("/language/tokens", response_model=TokensReply, **row("language.tokens"))
+async def colour(member: MemberOf, body: TextRequest) -> Response:
+    """The kind of each word, of the template language and of what it prints."""
+    from lakewright.operations import language
+
+    return await _answer(member, body, language.colour)
+
+
+@router.post("/language/actions", response_model=list[ActionReply], **row("language.actions"))
+async def offer(member: MemberOf, body: RangeRequest) -> Response:
+    """What can be done at some characters: fixes first, then changes of form."""
+    from lakewright.operations import language
+    from lakewright.templates.language.text import Range
+
+    chosen = Range(**body.range.model_dump())
+    return await _answer(member, body, lambda m, asked: language.offer(m, asked, chosen))
+
+
+@router.get("/templates-search", response_model=HitsReply, **row("templates.search"))
+async def search(
+    member: MemberOf,
+    *,
+    text: Annotated[str, Query(alias="q", max_length=400, description="Words.")] = "",
+    category: Annotated[str, Query(max_length=200)] = "",
+    output: Annotated[str, Query(max_length=200)] = "",
+    tag: Annotated[str, Query(max_length=200)] = "",
+    node_type: Annotated[str, Query(max_length=200)] = "",
+    origin: Annotated[
+        str, Query(alias="from", pattern="^(|builtin|own)$", description="`builtin` or `own`.")
+    ] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+    offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
+) -> Response:
+    """Templates by words that may be mistyped, the best matches first."""
+    from lakewright.operations.template_search import hits_as_json, search_templates
+    from lakewright.templates.search import Query as Sought
+
+    sought = Sought(
+        text, category, output, tag, node_type, None if not origin else origin == "builtin"
+    )
+    return JSONResponse(
+        await with_metadata(
+            member,
+            lambda metadata, _: hits_as_json(
+                search_templates(metadata, sought, limit=limit, offset=offset)
+            ),
+        )
+    )

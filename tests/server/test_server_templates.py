@@ -1,0 +1,93 @@
+"""The language service and the search over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.server.conftest import Person
+
+SOURCE = "SELECT {{ table | tabel_name }}"
+TEXTS: dict[str, dict[str, Any]] = {
+    "completions": {"position": {"line": 1, "column": 11}},
+    "hover": {"position": {"line": 1, "column": 12}},
+    "definition": {"position": {"line": 1, "column": 12}},
+    "references": {"position": {"line": 1, "column": 12}},
+    "symbols": {},
+    "folding": {},
+    "format": {},
+    "diagnostics": {},
+    "tokens": {},
+    "actions": {"range": {"line": 1, "column": 20, "end_line": 1, "end_column": 20}},
+}
+
+
+@pytest.mark.parametrize("question", sorted(TEXTS))
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(SOURCE, id="a source"),
+        pytest.param("", id="nothing"),
+        pytest.param("{{ {% {# \u2028 '", id="half a text"),
+        pytest.param("templates:\n  - [", id="broken yaml"),
+    ],
+)
+def test_every_question_about_a_text_has_an_answer(
+    owner: Person, shop: UUID, question: str, text: str
+) -> None:
+    body = {"text": text, "template_id": "managed_delta_table", **TEXTS[question]}
+
+    reply = owner.client.post(f"/workspaces/{shop}/language/{question}", json=body)
+
+    assert reply.status_code == 200, reply.text
+
+
+def test_a_finding_comes_with_the_edit_that_mends_it(owner: Person, shop: UUID) -> None:
+    reply = owner.client.post(
+        f"/workspaces/{shop}/language/diagnostics",
+        json={"text": SOURCE, "template_id": "managed_delta_table"},
+    )
+
+    [found] = [each for each in reply.json() if each["rule"] == "unknown-filter"]
+    assert found["fixes"][0]["changes"] == [
+        {
+            "op": "text",
+            "line": 1,
+            "column": 19,
+            "end_line": 1,
+            "end_column": 29,
+            "text": "table_name",
+        }
+    ]
+
+
+def test_a_rename_that_cannot_be_is_refused_with_a_remedy(owner: Person, shop: UUID) -> None:
+    reply = owner.client.post(
+        f"/workspaces/{shop}/language/rename",
+        json={"text": SOURCE, "position": {"line": 1, "column": 2}, "name": "x"},
+    )
+
+    assert reply.status_code == 409
+    assert reply.json()["code"] == "cannot-rename"
+    assert reply.json()["remedy"]
+
+
+def test_a_place_outside_of_the_text_is_the_nearest_inside(owner: Person, shop: UUID) -> None:
+    reply = owner.client.post(
+        f"/workspaces/{shop}/language/completions",
+        json={"text": "{{ ", "position": {"line": 900, "column": 900}},
+    )
+
+    assert reply.status_code == 200
+    assert "model" in [each["label"] for each in reply.json()]
+
+
+def test_templates_are_found_by_mistyped_words(owner: Person, shop: UUID) -> None:
+    reply = owner.client.get(
+        f"/workspaces/{shop}/templates-search",
+        params={"q": "kafak", "category": "ingestion", "from": "builtin"},
+    )
+
+    assert reply.status_code == 200, reply.text
+    assert reply.json()["items"][0]["id"] == "kafka_ingest"
+    assert reply.json()["facets"]["category"] == {"ingestion": reply.json()["total"]}
