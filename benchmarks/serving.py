@@ -25,7 +25,8 @@ CPU_MS = 0.9
 KNOWN_MS, NEW_MS, BESIDE_HOSTILE_MS = (2.0, 10.0), (15.0, 60.0), 20.0
 PAIRS, REQUESTS, CONNECTIONS = 5, 600, 16
 PREVIEWS, NEW_PREVIEWS, HOSTILE_PREVIEWS = 300, 80, 200
-WORKSPACES, MODELS, MEMBERS = 20, 1_000, 50
+MODELS, MEMBERS, GENERATORS, ATTACKERS = 1_000, 50, 20, 2
+PASSWORD = "correct horse battery staple"
 START_SECONDS, WORK_SECONDS = 60.0, 120.0
 HOSTILE = ("{{ 9 ** (9 ** 9) }}", "{% for i in range(99999) %}{% for j in range(99999) %}"
            "{% endfor %}{% endfor %}")  # fmt: skip
@@ -51,11 +52,26 @@ class Site:
     base: str = ""
 
 
-class Client:
-    """One kept connection, little more than its bytes: the client must not be the brake."""
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account, a network address and a workspace of their own."""
 
-    def __init__(self, site: Site) -> None:
+    token: str
+    address: str
+    base: str = ""
+
+
+class Client:
+    """One kept connection, little more than its bytes: the client must not be the brake.
+
+    Args:
+        person: Who asks; by default the demo user.
+    """
+
+    def __init__(self, site: Site, person: Person | None = None) -> None:
         self._site = site
+        self._token = person.token if person else site.token
+        self._address = person.address if person else ""
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
@@ -67,8 +83,10 @@ class Client:
         lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(sent)}"]
         if sent:
             lines.append("Content-Type: application/json")
-        if self._site.token:
-            lines.append(f"Authorization: Bearer {self._site.token}")
+        if self._token:
+            lines.append(f"Authorization: Bearer {self._token}")
+        if self._address:
+            lines.append(f"X-Forwarded-For: {self._address}")
         writer.write("\r\n".join([*lines, "", ""]).encode() + sent)
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
         length = int(head.partition("content-length:")[2].partition("\r\n")[0])
@@ -100,11 +118,12 @@ def measure() -> Iterator[Figure]:
 
 async def _all(started: Site) -> list[Figure]:
     site = await _signed_in(started)
+    people = [await _signed_up(site, number) for number in range(MEMBERS)]
     return [
         *await _one_row(site),
-        *await _previews(site),
-        *await _listing(site),
-        *await _generating(site),
+        *await _previews(site, people[:ATTACKERS]),
+        *await _listing(site, people),
+        *await _generating(site, people[:GENERATORS]),
     ]
 
 
@@ -115,6 +134,18 @@ async def _signed_in(site: Site) -> Site:
     async with _clients(signed, 1) as [client]:
         [workspace] = (await client.json("GET", "/api/v1/workspaces"))["items"]
     return Site(site.pid, site.port, site.data, token, f"/api/v1/workspaces/{workspace['id']}")
+
+
+async def _signed_up(site: Site, number: int) -> Person:
+    """A new person, from an address of their own, with a workspace of their own."""
+    person = Person("", f"203.0.113.{number + 1}")
+    body = {"email": f"person{number}@example.com", "password": PASSWORD}
+    async with _clients(site, 1, person) as [client]:
+        person = Person((await client.json("POST", "/auth/v1/signup", body))["access_token"],
+                        person.address)  # fmt: skip
+    async with _clients(site, 1, person) as [client]:
+        made = await client.json("POST", "/api/v1/workspaces", {"name": f"Of person {number}"})
+    return Person(person.token, person.address, f"/api/v1/workspaces/{made['id']}")
 
 
 async def _one_row(site: Site) -> list[Figure]:
@@ -168,8 +199,11 @@ async def _loaded(site: Site, path: str) -> tuple[float, float, list[float]]:
     return wall / len(taken), cpu / len(taken), taken
 
 
-async def _previews(site: Site) -> list[Figure]:
-    """B3: known source, new source each, and both beside two people with hostile templates."""
+async def _previews(site: Site, attackers: Sequence[Person]) -> list[Figure]:
+    """B3: known source, new source each, and a known one beside people with hostile templates.
+
+    No two hostile sources are the same, so that the server has to try each.
+    """
     path = f"{site.base}/preview"
     text = next(
         file.read_text(encoding="utf-8")
@@ -187,16 +221,18 @@ async def _previews(site: Site) -> list[Figure]:
     def hostile(number: int) -> Any:
         source = HOSTILE[number % len(HOSTILE)]
         whole = text[: text.index("    template_content: |")]
-        return {"unsaved": f"{whole}    template_content: |\n      {source}\n"}
+        return {"unsaved": f"{whole}    template_content: |\n      {{# {number} #}}{source}\n"}
 
-    async def attack(client: Client) -> None:
-        for number in range(1_000):
-            await client.ask("POST", path, hostile(number))
+    async def attack(person: Person) -> None:
+        async with _clients(site, 1, person) as [client]:
+            for number in range(1_000):
+                await client.ask("POST", f"{person.base}/preview", hostile(number))
 
-    async with _clients(site, 3) as [client, *attackers]:
+    async with _clients(site, 1) as [client]:
         first = await _timed(client, path, [known(n) for n in range(PREVIEWS)])
         second = await _timed(client, path, [new(n) for n in range(NEW_PREVIEWS)])
         attacks = [asyncio.create_task(attack(each)) for each in attackers]
+        await asyncio.sleep(0.2)  # until they are at it
         beside = await _timed(client, path, [known(n) for n in range(HOSTILE_PREVIEWS)])
         for task in attacks:
             task.cancel()
@@ -223,22 +259,27 @@ async def _timed(client: Client, path: str, bodies: Sequence[Any]) -> list[float
     return found[3:]
 
 
-async def _listing(site: Site) -> list[Figure]:
-    """A workspace of a thousand models, listed by as many at once as a large team has members."""
+async def _listing(site: Site, people: Sequence[Person]) -> list[Figure]:
+    """A workspace of a thousand models, listed by all members of a large team at once."""
     from lakewright.git.local_repository import LocalRepositories
     from lakewright.ports import Author
 
     workspace = await _new_workspace(site, "Listing")
+    base = f"/api/v1/workspaces/{workspace}"
     async with _clients(site, 1) as [client]:
         # The first look begins the repository.
-        await client.json("GET", f"/api/v1/workspaces/{workspace}/documents")
+        await client.json("GET", f"{base}/documents")
+        for person in people:
+            made = await client.json("POST", f"{base}/invitations", {"role": "viewer"})
+            async with _clients(site, 1, person) as [joining]:
+                await joining.json("POST", "/api/v1/invitations/accept", {"token": made["token"]})
     repository = LocalRepositories(site.data / "repositories").open(UUID(workspace))
     models = {
         f"metadata/models/m{n:04d}.yaml": f"data_models:\n  - id: m{n:04d}\n".encode()
         for n in range(MODELS)
     }
     repository.commit(models, "Many", Author("Bench", "bench@localhost"), {})
-    path = f"/api/v1/workspaces/{workspace}/documents"
+    path = f"{base}/documents"
 
     async def look(client: Client) -> float:
         began = time.perf_counter()
@@ -247,54 +288,63 @@ async def _listing(site: Site) -> list[Figure]:
             raise UnexpectedAnswerError(f"{len(found)} documents")
         return (time.perf_counter() - began) * 1000
 
-    async with _clients(site, MEMBERS) as clients:
+    clients = [Client(site, person) for person in people]
+    try:
         first = await look(clients[0])
         alone = [await look(clients[0]) for _ in range(20)]
         together = await asyncio.gather(*map(look, clients))
+    finally:
+        for each in clients:
+            each.close()
     name = f"Listing {MODELS:,} models"
     return [
         Figure(name, "first time after a commit", first, "ms"),
         Figure(name, "alone, p50", percentile(alone, 0.5), "ms"),
-        Figure(name, f"{MEMBERS} at once, p50", percentile(together, 0.5), "ms"),
-        Figure(name, f"{MEMBERS} at once, p99", percentile(together, 0.99), "ms"),
+        Figure(name, f"{MEMBERS} members at once, p50", percentile(together, 0.5), "ms"),
+        Figure(name, f"{MEMBERS} members at once, p99", percentile(together, 0.99), "ms"),
     ]
 
 
-async def _generating(site: Site) -> list[Figure]:
-    """Twenty workspaces generate at once, while somebody types into a preview."""
-    bases = [
-        f"/api/v1/workspaces/{await _new_workspace(site, f'Generating {number}')}"
-        for number in range(WORKSPACES)
-    ]
+async def _generating(site: Site, people: Sequence[Person]) -> list[Figure]:
+    """Twenty people generate at once, each their own, while somebody types into a preview."""
     text = "data_models:\n  - id: small\n    nodes:\n      - id: t\n        type: uc_table\n" + (
         "        properties: {catalog: main, schema: s, name: t}\n"
     )
+    body = {"kind": "model", "id": "small", "text": text}
+    for person in people:
+        async with _clients(site, 1, person) as [client]:
+            await client.json("POST", f"{person.base}/documents", body)
+    waits: list[float] = []
     typing: list[float] = []
-    async with _clients(site, 2) as [client, typist]:
-        for base in bases:
-            body = {"kind": "model", "id": "small", "text": text}
-            await client.json("POST", f"{base}/documents", body)
+
+    async def generate(person: Person) -> None:
+        async with _clients(site, 1, person) as [client]:
+            began = time.perf_counter()
+            asked = await client.json("POST", f"{person.base}/generations", {"wanted": ""})
+            while True:
+                job = await client.json("GET", f"{person.base}/jobs/{asked['id']}")
+                if job["status"] == "succeeded":
+                    break
+                if job["status"] not in ("queued", "running"):
+                    raise UnexpectedAnswerError(f"a generation ended as {job['status']}")
+                if time.perf_counter() - began > WORK_SECONDS:
+                    raise UnexpectedAnswerError("a generation did not end")
+                await asyncio.sleep(0.05)
+            waits.append(time.perf_counter() - began)
+
+    typed: Any = {"template": TEMPLATE, "values": {"table": "main.sales.t"}}
+    async with _clients(site, 1) as [typist]:
         began = time.perf_counter()
-        open_jobs = {}
-        for base in bases:
-            open_jobs[base] = (await client.json("POST", f"{base}/generations", {"wanted": ""}))[
-                "id"
-            ]
-        typed: Any = {"template": TEMPLATE, "values": {"table": "main.sales.t"}}
-        while open_jobs and time.perf_counter() - began < WORK_SECONDS:
+        everyone = asyncio.gather(*map(generate, people))
+        while not everyone.done():
             typing += await _timed(typist, f"{site.base}/preview", [typed] * 5)
-            for base, job in list(open_jobs.items()):
-                status = (await client.json("GET", f"{base}/jobs/{job}"))["status"]
-                if status == "succeeded":
-                    del open_jobs[base]
-                elif status not in ("queued", "running"):
-                    raise UnexpectedAnswerError(f"a generation ended as {status}")
+        await everyone
         wall = time.perf_counter() - began
-    if open_jobs:
-        raise UnexpectedAnswerError(f"{len(open_jobs)} generations did not end")
-    name = f"Generate in {WORKSPACES} workspaces at once"
+    name = f"Generate, {len(people)} people at once"
     return [
         Figure(name, "until all have ended", wall, "s"),
+        Figure(name, "one person waits, p50", percentile(waits, 0.5), "s"),
+        Figure(name, "one person waits, p99", percentile(waits, 0.99), "s"),
         Figure(name, "preview meanwhile, p50", percentile(typing, 0.5), "ms"),
         Figure(name, "preview meanwhile, p99", percentile(typing, 0.99), "ms"),
     ]
@@ -306,8 +356,10 @@ async def _new_workspace(site: Site, name: str) -> str:
 
 
 @asynccontextmanager
-async def _clients(site: Site, count: int) -> AsyncIterator[list[Client]]:
-    clients = [Client(site) for _ in range(count)]
+async def _clients(
+    site: Site, count: int, person: Person | None = None
+) -> AsyncIterator[list[Client]]:
+    clients = [Client(site, person) for _ in range(count)]
     try:
         yield clients
     finally:
@@ -323,6 +375,8 @@ def _lakewright(root: Path) -> Iterator[Site]:
         "LAKEWRIGHT_KEY_FILE": str(root / "keys" / "master.key"),
         "LAKEWRIGHT_RATE_LIMIT": "0",
         "LAKEWRIGHT_LOG_LEVEL": "info",
+        # Each person has an address of their own, as far as limits are concerned.
+        "LAKEWRIGHT_TRUSTED_PROXIES": "127.0.0.1",
     }
     command = [sys.executable, "-m", "lakewright", "serve", "--port", str(port)]
     with _process(command, environ, port, root / "server.log") as pid:
