@@ -12,13 +12,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import generating, preview, serving, starting, validation
+from benchmarks import generating, language, preview, serving, starting, validation
 from benchmarks.measure import Figure, as_json
 
 WORK = Path(__file__).parent / "work"
 USUAL_SIZES = (10, 100, 1_000)
 FULL_SIZES = (*USUAL_SIZES, 10_000)
-PARTS = ("start", "generate", "preview", "validate", "serving")
+PARTS = ("start", "generate", "preview", "validate", "language", "serving")
 
 
 def main(arguments: list[str]) -> int:
@@ -52,6 +52,8 @@ def _figures(
         yield from validation.measure(repeats)
     if "preview" in parts:
         yield from preview.measure(400)
+    if "language" in parts:
+        yield from language.measure(20)
     if "serving" in parts:
         yield from serving.measure()
     if "generate" in parts:

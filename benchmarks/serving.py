@@ -259,6 +259,48 @@ async def _timed(client: Client, path: str, bodies: Sequence[Any]) -> list[float
     return found[3:]
 
 
+async def _searching(site: Site) -> list[Figure]:
+    """B4: ranked search in a workspace that keeps 10,000 templates of its own."""
+    from benchmarks.language import QUERIES, SEARCH_MS, TEMPLATES, many_templates
+    from lakewright.git.local_repository import LocalRepositories
+    from lakewright.ports import Author
+    from lakewright.templates.yaml_codec import template_to_value
+    from lakewright.yaml_text.write import dump
+
+    workspace = await _new_workspace(site, "Searching")
+    async with _clients(site, 1) as [client]:
+        await client.json("GET", f"/api/v1/workspaces/{workspace}/documents")
+        repository = LocalRepositories(site.data / "repositories").open(UUID(workspace))
+        values = [template_to_value(template) for template in many_templates(TEMPLATES)]
+        for value in values:
+            value["template_content"] = "SELECT 1;\n"
+        files_of = {
+            f"metadata/templates/t{start:05d}.yaml": dump(
+                {"templates": values[start : start + 100]}
+            ).encode()
+            for start in range(0, len(values), 100)
+        }
+        repository.commit(files_of, "Many", Author("Bench", "bench@localhost"), {})
+        path = f"/api/v1/workspaces/{workspace}/templates-search?limit=20&q="
+        began = time.perf_counter()
+        found = await client.json("GET", f"{path}merge")
+        first = time.perf_counter() - began
+        if not found["total"]:
+            raise UnexpectedAnswerError("a search found nothing")
+        taken = []
+        for number in range(20 * len(QUERIES)):
+            words = QUERIES[number % len(QUERIES)].replace(" ", "%20")
+            began = time.perf_counter()
+            await client.json("GET", path + words)
+            taken.append((time.perf_counter() - began) * 1000)
+    name = f"B4 search over {TEMPLATES:,} templates through HTTP"
+    return [
+        Figure(name, "p50", percentile(taken, 0.5), "ms", SEARCH_MS[0]),
+        Figure(name, "p99", percentile(taken, 0.99), "ms", SEARCH_MS[1]),
+        Figure(name, "first search, everything read", first, "s"),
+    ]
+
+
 async def _listing(site: Site, people: Sequence[Person]) -> list[Figure]:
     """A workspace of a thousand models, listed by all members of a large team at once."""
     from lakewright.git.local_repository import LocalRepositories

@@ -36,11 +36,11 @@ def view_of(metadata: Metadata) -> View:
     """The repository as the language service sees it."""
     library = metadata.shared.library
     own = {f"macros/{file.path.rpartition('/')[2]}": file.path for file in metadata.layout.macros}
-    return View(library.templates, library.macros, own, _properties())
+    return View(library.templates, library.macros, own, node_properties())
 
 
 @lru_cache(maxsize=1)
-def _properties() -> dict[str, dict[str, Field]]:
+def node_properties() -> dict[str, dict[str, Field]]:
     """Node type -> what templates see below `node.properties`."""
     return {row.key: _form(row.properties.model_json_schema()) for row in NODE_TYPES.values()}
 

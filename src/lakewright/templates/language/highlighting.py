@@ -3,10 +3,9 @@
 import keyword
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 from lakewright.templates.language.document import Document, Region
-from lakewright.templates.language.names import KEYWORDS, Names, is_attribute, names_of
+from lakewright.templates.language.names import KEYWORDS, is_attribute, names_of
 from lakewright.templates.language.scan import Kind, Tag, TagKind, Token
 
 # The legend: an answer holds positions in this list.
@@ -123,6 +122,7 @@ def _by_line(
 def _of_template(region: Region) -> Iterator[tuple[int, int, str]]:
     names = names_of(region.source)
     known = {variable.name for variable in region.template.all_variables()}
+    made = {o.start: o.binding.kind if o.binding else "" for o in names.occurrences}
     for tag in names.scan.tags:
         if tag.kind is TagKind.COMMENT:
             yield tag.start, tag.end, "comment"
@@ -131,7 +131,7 @@ def _of_template(region: Region) -> Iterator[tuple[int, int, str]]:
         if tag.closed:
             yield tag.inner_end, tag.end, "delimiter"
         for index, token in enumerate(tag.tokens):
-            yield token.start, token.end, _kind(names, tag, index, token, known)
+            yield token.start, token.end, _kind(made, tag, index, token, known)
 
 
 _PLAIN_KINDS = {Kind.STRING: "string", Kind.NUMBER: "number", Kind.OPERATOR: "operator"}
@@ -143,7 +143,8 @@ _GIVEN = frozenset(
 )
 
 
-def _kind(names: Names, tag: Tag, index: int, token: Token, known: set[str]) -> str:
+def _kind(made: Mapping[int, str], tag: Tag, index: int, token: Token, known: set[str]) -> str:
+    """`made` says of each name's offset what made it; "" when the source did not."""
     if token.kind in _PLAIN_KINDS:
         return _PLAIN_KINDS[token.kind]
     if index == 0 and tag.kind is TagKind.STATEMENT:
@@ -155,23 +156,13 @@ def _kind(names: Names, tag: Tag, index: int, token: Token, known: set[str]) -> 
         return "filter"
     if token.text in KEYWORDS:
         return "keyword"
-    binding = _bindings_at(names).get(token.start)
-    if binding is None:
+    if token.start not in made:
         after = tag.tokens[index + 1].text if index + 1 < len(tag.tokens) else ""
-        if token.start not in _occurrences_at(names):
-            return "property" if after == "=" else "macro"
+        return "property" if after == "=" else "macro"
+    binding = made[token.start]
+    if not binding:
         return "variable" if token.text in known or token.text in _GIVEN else "unknown"
     return "macro" if binding in ("macro", "imported") else "local"
-
-
-@lru_cache(maxsize=8)
-def _bindings_at(names: Names) -> Mapping[int, str]:
-    return {o.start: o.binding.kind for o in names.occurrences if o.binding is not None}
-
-
-@lru_cache(maxsize=8)
-def _occurrences_at(names: Names) -> frozenset[int]:
-    return frozenset(o.start for o in names.occurrences)
 
 
 def _of_host(region: Region) -> Iterator[tuple[int, int, str]]:

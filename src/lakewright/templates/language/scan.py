@@ -110,6 +110,7 @@ _PIECE = re.compile(
       | (?P<operator>//|\*\*|==|!=|>=|<=|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_KINDS = {kind.value: kind for kind in Kind}
 _LINE_END = re.compile(r"\r\n|\n|\r|\Z")
 _STATEMENT_CLOSE = re.compile(r"[-+]?%\}")
 _PRINT_CLOSE = re.compile(r"-?\}\}")
@@ -209,7 +210,7 @@ def _pieces(source: str, offset: int, kind: TagKind) -> Iterator[Token]:
                 brackets.append(text)
             elif text in ")]}" and brackets:
                 brackets.pop()
-        yield Token(Kind(group), text, offset, piece.end())
+        yield Token(_KINDS[group], text, offset, piece.end())
         offset = piece.end()
 
 
