@@ -18,6 +18,7 @@ from lakewright.datamodel.model import (
 from lakewright.diagnostics import Diagnostic, Location, Severity, did_you_mean, shown
 from lakewright.errors import LakewrightError, NotFoundError
 from lakewright.yaml_text.edit import same, update
+from lakewright.yaml_text.listing import ListFile
 from lakewright.yaml_text.load import YamlError, load
 from lakewright.yaml_text.locate import Locator
 from lakewright.yaml_text.matching import match_items
@@ -27,11 +28,8 @@ from lakewright.yaml_text.write import dump
 WRAPPER: Final = "data_models"
 SCHEMA_VERSION: Final = 1
 
-# Version n -> a function that turns the value of a whole file of version n into version n + 1.
-# Version 1 is the first; the next format change adds a row for 1 here.
-UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = MappingProxyType({})
-
-_FILE_KEYS = frozenset({WRAPPER, "schema_version"})
+# Version 1 is the first; the next format change adds an upgrade from 1 here.
+_FILE = ListFile(WRAPPER, "model", "data model", part="nodes", version=SCHEMA_VERSION)
 _MODEL_KEYS = frozenset(
     {"id", "name", "description", "nodes", "edges", "tags", "metadata", "drawing"}
 )
@@ -119,7 +117,7 @@ def write_model(text: str, model: DataModel, *, aliases: Aliases | None = None) 
     parsed = _read_file(value, reading, names)
     if not isinstance(value, dict) or not isinstance(value.get(WRAPPER, 0), list | None):
         raise _not_writable(reading, model)
-    if _version_of(value) != SCHEMA_VERSION:
+    if _FILE.version_of(value) != SCHEMA_VERSION:
         raise _not_writable(reading, model)
     written = list(value.get(WRAPPER) or [])
     mine = next((one for one in parsed if one.model.id == model.id), None)
@@ -393,40 +391,9 @@ class _Parsed:
 
 
 def _read_file(value: Any, reading: Reading, aliases: Aliases) -> list[_Parsed]:
-    root = Spot()
-    if value is None:
-        reading.report(
-            "empty-file",
-            root,
-            "The file is empty.",
-            f"Write a list of models under '{WRAPPER}:', or delete the file.",
-            severity=Severity.WARNING,
-        )
-        return []
-    if not isinstance(value, dict):
-        reading.wrong_type(value, root, f"a mapping with the key '{WRAPPER}'")
-        return []
-    version = _read_version(value, reading)
-    if version is None:
-        return []
-    for step in range(version, SCHEMA_VERSION):
-        value = UPGRADES[step](value)
-    if WRAPPER not in value:
-        remedy = did_you_mean(next(iter(value), ""), [WRAPPER]).strip()
-        if "nodes" in value:
-            remedy = f"Put the model under '{WRAPPER}:' as a list item ('- id: ...')."
-        reading.report(
-            "not-a-model-file",
-            root,
-            f"The file has no '{WRAPPER}' key, so it holds no data model.",
-            remedy or f"Write a list of models under '{WRAPPER}:'.",
-        )
-        return []
-    reading.unknown_keys(value, _FILE_KEYS, root)
     found: list[_Parsed] = []
     seen: set[str] = set()
-    spot = root.to(WRAPPER)
-    for index, item in reading.mappings(value[WRAPPER], spot):
+    for index, item in _FILE.items(value, reading):
         parsed = _read_model(item, index, reading, aliases)
         if parsed is None:
             continue
@@ -441,28 +408,6 @@ def _read_file(value: Any, reading: Reading, aliases: Aliases) -> list[_Parsed]:
         seen.add(parsed.model.id)
         found.append(parsed)
     return found
-
-
-def _version_of(value: dict[str, Any]) -> Any:
-    return value.get("schema_version", SCHEMA_VERSION)
-
-
-def _read_version(value: dict[str, Any], reading: Reading) -> int | None:
-    version = _version_of(value)
-    spot = Spot().to("schema_version")
-    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        reading.wrong_type(version, spot, f"a whole number from 1 to {SCHEMA_VERSION}")
-        return None
-    if version > SCHEMA_VERSION:
-        reading.report(
-            "future-schema-version",
-            spot,
-            f"The file has schema version {shown(version, 30)}; this Lakewright reads versions "
-            f"up to {SCHEMA_VERSION}.",
-            "Upgrade Lakewright.",
-        )
-        return None
-    return version
 
 
 def _read_model(

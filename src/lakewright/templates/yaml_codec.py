@@ -17,6 +17,7 @@ from lakewright.templates.template import (
     Variation,
 )
 from lakewright.yaml_text.edit import same, update
+from lakewright.yaml_text.listing import ListFile
 from lakewright.yaml_text.load import YamlError, load
 from lakewright.yaml_text.matching import match_items
 from lakewright.yaml_text.reading import Reading, Spot
@@ -26,7 +27,7 @@ WRAPPER: Final = "templates"
 SCHEMA_VERSION: Final = 1
 LANGUAGE: Final = "jinja2"
 
-_FILE_KEYS = frozenset({WRAPPER, "schema_version"})
+_FILE = ListFile(WRAPPER, "template", "template", part="template_content", version=SCHEMA_VERSION)
 _TEMPLATE_KEYS = frozenset(
     {
         "id",
@@ -141,7 +142,7 @@ def write_template(text: str, template: Template) -> str:
     reading = Reading(text, template.file)
     found = _read_file(value, reading, builtin=template.builtin)
     wrapped = value.get(WRAPPER, 0) if isinstance(value, dict) else 0
-    usable = isinstance(value, dict) and value.get("schema_version", 1) == SCHEMA_VERSION
+    usable = isinstance(value, dict) and _FILE.version_of(value) == SCHEMA_VERSION
     if not usable or not isinstance(wrapped, list | None):
         raise _not_writable(reading, template)
     written = list(wrapped or [])
@@ -238,36 +239,9 @@ def _whole(number: float) -> int | float:
 
 def _read_file(value: Any, reading: Reading, *, builtin: bool) -> list[tuple[int, Template]]:
     """The readable templates with their positions in the list."""
-    root = Spot()
-    if value is None:
-        reading.report(
-            "empty-file",
-            root,
-            "The file is empty.",
-            f"Write a list of templates under '{WRAPPER}:', or delete the file.",
-            severity=Severity.WARNING,
-        )
-        return []
-    if not isinstance(value, dict):
-        reading.wrong_type(value, root, f"a mapping with the key '{WRAPPER}'")
-        return []
-    if not _version_is_known(value, reading):
-        return []
-    if WRAPPER not in value:
-        remedy = did_you_mean(next(iter(value), ""), [WRAPPER]).strip()
-        if "template_content" in value:
-            remedy = f"Put the template under '{WRAPPER}:' as a list item ('- id: ...')."
-        reading.report(
-            "not-a-template-file",
-            root,
-            f"The file has no '{WRAPPER}' key, so it holds no template.",
-            remedy or f"Write a list of templates under '{WRAPPER}:'.",
-        )
-        return []
-    reading.unknown_keys(value, _FILE_KEYS, root)
     found: list[tuple[int, Template]] = []
     seen: set[str] = set()
-    for index, item in reading.mappings(value[WRAPPER], root.to(WRAPPER)):
+    for index, item in _FILE.items(value, reading):
         template = _read_template(item, index, reading, builtin=builtin)
         if template is None:
             continue
@@ -282,24 +256,6 @@ def _read_file(value: Any, reading: Reading, *, builtin: bool) -> list[tuple[int
         seen.add(template.id)
         found.append((index, template))
     return found
-
-
-def _version_is_known(value: dict[str, Any], reading: Reading) -> bool:
-    version = value.get("schema_version", SCHEMA_VERSION)
-    spot = Spot().to("schema_version")
-    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        reading.wrong_type(version, spot, f"a whole number from 1 to {SCHEMA_VERSION}")
-        return False
-    if version > SCHEMA_VERSION:
-        reading.report(
-            "future-schema-version",
-            spot,
-            f"The file has schema version {shown(version, 30)}; this Lakewright reads versions "
-            f"up to {SCHEMA_VERSION}.",
-            "Upgrade Lakewright.",
-        )
-        return False
-    return True
 
 
 def _read_template(
