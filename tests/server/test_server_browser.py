@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from lakewright.server.browser import no_desktop, open_address, why_not
+from lakewright.server.browser import no_desktop, open_address, opener, why_not
 
 DESKTOP = {"DISPLAY": ":0"}
 
@@ -41,6 +41,23 @@ def test_elsewhere_none_is_opened_unasked(
 def test_whoever_asks_for_it_gets_one_wherever_it_can_be_seen() -> None:
     assert no_desktop(DESKTOP | {"CI": "true"}, platform="linux") == ""
     assert no_desktop({}, platform="linux") == "there is no desktop"
+
+
+@pytest.mark.parametrize(
+    ("environ", "wanted", "opened", "said"),
+    [
+        (DESKTOP, True, True, []),
+        (DESKTOP, False, False, []),
+        (DESKTOP, None, False, []),
+        ({}, True, False, ["No browser is opened: there is no desktop."]),
+    ],
+)
+def test_what_is_asked_for_counts(
+    environ: dict[str, str], wanted: bool | None, opened: bool, said: list[str]
+) -> None:
+    heard: list[str] = []
+    found = opener(environ, heard.append, wanted=wanted, terminal=False)
+    assert (found is open_address, heard) == (opened, said)
 
 
 def test_a_browser_that_cannot_be_started_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,26 @@ import os
 import sys
 import threading
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+
+def opener(
+    environ: Mapping[str, str], say: Callable[[str], None], *, wanted: bool | None, terminal: bool
+) -> Callable[[str], None]:
+    """What to do with the address once it can be opened.
+
+    Args:
+        wanted: What the person said; None: nothing.
+        terminal: Whether a person reads what the server prints.
+    """
+    against = no_desktop(environ) if wanted else why_not(environ, terminal=terminal)
+    if wanted and against:
+        say(f"No browser is opened: {against}.")
+    return nothing if against or wanted is False else open_address
+
+
+def nothing(address: str) -> None:
+    """Leave it to whoever reads the address."""
 
 
 def why_not(

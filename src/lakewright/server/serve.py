@@ -5,7 +5,7 @@ import contextlib
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -36,17 +36,20 @@ class Address:
     dsn_api: str = field(repr=False)
 
 
-def serve(settings: "Settings", ready: Callable[[str], None] = lambda address: None) -> None:
+def serve(settings: "Settings", environ: Mapping[str, str], browser: bool | None = False) -> None:
     """Serve until somebody stops it (Ctrl-C, SIGTERM); nothing is left running then.
 
     Args:
-        ready: Told the address that people use, once it is listened on.
+        environ: Says whether there is a desktop.
+        browser: Whether to open one; None: when somebody sits at a desktop.
 
     Raises:
         LakewrightError: It cannot begin; the problem says why.
     """
+    from lakewright.server.browser import opener
     from lakewright.server.logging import configure
 
+    ready = opener(environ, say, wanted=browser, terminal=sys.stdout.isatty())
     configure(settings.log, level=settings.log_level)
     # Before the database: a second server finds out in a moment that it is the second.
     with (

@@ -1,7 +1,6 @@
 """Commands that run the server, and that look at what it needs."""
 
 import os
-import sys
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,7 +49,6 @@ def _serve(
       lakewright serve
       lakewright serve --port 0 --no-demo --no-open
     """
-    from lakewright.server.browser import no_desktop, open_address, why_not
     from lakewright.server.serve import serve
 
     environ = dict(os.environ)
@@ -62,14 +60,7 @@ def _serve(
         environ["LAKEWRIGHT_DEMO"] = "yes" if demo else "no"
     # For people by default; whoever runs it as a service sets LAKEWRIGHT_LOG.
     environ.setdefault("LAKEWRIGHT_LOG", "text")
-    settings = _settings(environ)
-    against = no_desktop(environ) if opened else why_not(environ, terminal=sys.stdout.isatty())
-    if opened and against:
-        print_message(f"No browser is opened: {against}.")
-    if opened is False or against:
-        serve(settings)
-    else:
-        serve(settings, open_address)
+    serve(_settings(environ), environ, opened)
 
 
 def _settings(environ: dict[str, str]) -> "Settings":
