@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from lakewright.errors import LakewrightError
 from lakewright.server.state import Verify
 
 if TYPE_CHECKING:
@@ -13,6 +14,30 @@ if TYPE_CHECKING:
 
 # Beside the master key: outside the data folder, so that no backup holds both.
 SIGNING_KEYS = "signing-keys.json"
+
+
+def rotate_signing_keys(settings: "Settings", *, drop_old: bool = False) -> list[str]:
+    """Sign access tokens with a new key from now on; running servers notice.
+
+    Args:
+        drop_old: Tokens of older keys count no more, instead of until they expire.
+
+    Returns:
+        Names of the keys that verify, the signing one first.
+
+    Raises:
+        LakewrightError: A Supabase project signs, or there is no usable file of keys.
+    """
+    from lakewright.server.auth.keys import SigningKeys
+
+    if settings.supabase_url is not None:
+        raise LakewrightError(
+            problem="The Supabase project signs access tokens, not this server.",
+            remedy="Rotate its keys in the project's settings, under JWT keys.",
+            where="SUPABASE_URL",
+        )
+    keys = SigningKeys.rotate(settings.key_file.with_name(SIGNING_KEYS), drop_old=drop_old)
+    return [key["kid"] for key in keys.public_jwks()["keys"]]
 
 
 def sign_in(

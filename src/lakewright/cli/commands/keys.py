@@ -154,18 +154,9 @@ def _rotate_signing(
       lakewright keys rotate-signing
       lakewright keys rotate-signing --drop-old
     """
-    from lakewright.server.auth.keys import SigningKeys
-    from lakewright.server.sign_in import SIGNING_KEYS
+    from lakewright.server.sign_in import rotate_signing_keys
 
-    settings = _settings()
-    if settings.supabase_url is not None:
-        raise LakewrightError(
-            problem="The Supabase project signs access tokens, not this server.",
-            remedy="Rotate its keys in the project's settings, under JWT keys.",
-            where="SUPABASE_URL",
-        )
-    keys = SigningKeys.rotate(settings.key_file.with_name(SIGNING_KEYS), drop_old=drop_old)
-    current, *older = (key["kid"] for key in keys.public_jwks()["keys"])
+    current, *older = rotate_signing_keys(_settings(), drop_old=drop_old)
     if as_json:
         print_json({"current": current, "verifying": older})
         return
