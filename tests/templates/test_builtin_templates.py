@@ -236,6 +236,7 @@ FREE_SQL = {
 }
 """Variables that hold SQL or code by purpose; what they hold is proved after rendering."""
 NAMES_BY_TEXT = {
+    "backup_schema",
     "checkpoint_volume",
     "job_name",
     "name",

@@ -1,0 +1,4 @@
+USE CATALOG IDENTIFIER(:catalog);
+
+ALTER TABLE silver.orders CLUSTER BY (customer_id, order_date);
+OPTIMIZE silver.orders FULL;

@@ -1,0 +1,1 @@
+ALTER TABLE main.silver.orders CLUSTER BY NONE;
