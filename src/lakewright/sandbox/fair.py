@@ -25,7 +25,7 @@ _Value = TypeVar("_Value")
 
 NICENESS = 10
 REMEMBERED = 5_000
-MOST_WAITING_OF_ONE = 4
+MOST_WAITING_OF_ONE = 3
 PAUSE_SECONDS = 60.0
 _LIMIT = "template-limit"
 
@@ -35,6 +35,7 @@ class RendererBusyError(LakewrightError):
 
     code = "renderer-busy"
     http_status = 429
+    retry_after = 1
 
 
 # What a source is, without keeping its text: name, hash of the text, hash of the macros, traced.

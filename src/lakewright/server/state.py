@@ -2,8 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+from anyio import CapacityLimiter
 
 from lakewright.access import ANONYMOUS, Identity
 from lakewright.operations.documents import KnownTitles
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from lakewright.store.database import Database
     from lakewright.store.secrets import Vault
 
+MOST_RENDERING = 40
+
 Verify = Callable[[str], Awaitable[Identity]]
 
 
@@ -32,6 +37,7 @@ class Engine:
 
     Attributes:
         version: Version of everything besides a repository that decides a text and its proof.
+        rendering: Threads that may wait for a template; other work has threads of its own.
     """
 
     renderer: SharedRenderer
@@ -39,6 +45,7 @@ class Engine:
     proofs: ProofMemory
     version: str
     metadata: WarmMetadata = field(default_factory=WarmMetadata)
+    rendering: CapacityLimiter = field(default_factory=partial(CapacityLimiter, MOST_RENDERING))
     titles: KnownTitles = field(default_factory=KnownTitles)
     parses: ParseMemory = field(default_factory=ParseMemory)
     cards: KnownCards = field(default_factory=KnownCards)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
@@ -169,16 +169,22 @@ class PreviewReply(BaseModel):
 
 
 async def with_metadata(
-    member: Member, work: Callable[[Metadata, MetadataRepository], _Value]
+    member: Member,
+    work: Callable[[Metadata, MetadataRepository], _Value],
+    limiter: CapacityLimiter | None = None,
 ) -> _Value:
-    """Do something with the workspace's repository as values, in a thread."""
+    """Do something with the workspace's repository as values, in a thread.
+
+    Args:
+        limiter: How many such threads there may be; by default those of all work share one.
+    """
     state = member.state
 
     def run() -> _Value:
         repository = state.repository_of(member.workspace_id)
         return work(state.engine.metadata.of(str(member.workspace_id), repository), repository)
 
-    return await to_thread.run_sync(run)
+    return await to_thread.run_sync(run, limiter=limiter)
 
 
 @router.get("/check", response_model=FindingsReply, **row("check"))
@@ -330,6 +336,7 @@ async def try_out(member: MemberOf, body: TemplatesRequest) -> Response:
             proofs=engine.proofs,
             engine=engine.version,
         ),
+        engine.rendering,
     )
     return JSONResponse([result.as_json() for result in found])
 
@@ -371,7 +378,7 @@ async def preview(member: MemberOf, body: PreviewBody) -> Response:
         result["diagnostics"] = [*(m.as_json() for m in mistakes), *result["diagnostics"]]
         return result
 
-    return JSONResponse(await with_metadata(member, printed))
+    return JSONResponse(await with_metadata(member, printed, engine.rendering))
 
 
 def _known(given: dict[str, Any], known: list[str], kind: str, template: str) -> None:
