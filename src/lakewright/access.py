@@ -125,6 +125,7 @@ ROLES: Mapping[str, Weakest] = MappingProxyType(
         "models.list": _VIEWER,
         "models.open": _VIEWER,
         "models.compare": _VIEWER,
+        "models.merge": _VIEWER,
         "models.picture": _VIEWER,
         # The engine
         "check": _VIEWER,

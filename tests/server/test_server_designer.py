@@ -204,3 +204,69 @@ def test_what_cannot_be_drawn_is_refused(
     reply = owner.client.post(f"/workspaces/{shop}/models-picture", json=body)
 
     assert (reply.status_code, bool(reply.json()["remedy"])) == (status, True)
+
+
+# Merging
+
+
+def merged(owner: Person, shop: UUID, **body: Any) -> dict[str, Any]:
+    reply = owner.client.post(f"/workspaces/{shop}/models-merge", json=body)
+    assert reply.status_code == 200, reply.text
+    found: dict[str, Any] = reply.json()
+    return found
+
+
+OURS = TEXT.replace("schema: raw", "schema: bronze")
+
+
+def test_changes_of_two_people_come_together_in_their_text(owner: Person, shop: UUID) -> None:
+    theirs = TEXT.replace("# Kept.", "# Theirs.").replace("schema: s,", "schema: silver,")
+
+    found = merged(owner, shop, base=TEXT, ours=OURS, theirs=theirs)
+
+    assert found["text"] == theirs.replace("schema: raw", "schema: bronze")
+    assert (found["conflicts"], found["model"]["id"]) == ([], "orders")
+
+
+def test_a_conflict_is_asked_about_and_decided(owner: Person, shop: UUID) -> None:
+    theirs = TEXT.replace("schema: raw", "schema: landing")
+    texts = {"base": TEXT, "ours": OURS, "theirs": theirs}
+
+    [conflict] = merged(owner, shop, **texts)["conflicts"]
+    decided = merged(owner, shop, **texts, choices={conflict["id"]: {"value": "x"}})
+
+    assert (conflict["id"], conflict["base"], conflict["ours"], conflict["theirs"]) == (
+        "orders/nodes/raw/properties/schema",
+        "raw",
+        "bronze",
+        "landing",
+    )
+    assert decided["conflicts"] == []
+    assert "schema: x," in decided["text"]
+
+
+def test_a_text_that_cannot_be_read_is_not_merged(owner: Person, shop: UUID) -> None:
+    ours = TEXT + "    nodes: [\n"
+
+    found = merged(owner, shop, base=TEXT, ours=ours, theirs=TEXT)
+
+    assert (found["text"], found["model"]) == (TEXT, None)
+    assert "In your version" in found["diagnostics"][0]["problem"]
+
+
+def test_a_key_of_ours_that_is_not_taken_over_is_told(owner: Person, shop: UUID) -> None:
+    ours = TEXT + "    colour: blue\n"
+
+    found = merged(owner, shop, base=TEXT, ours=ours, theirs=OURS)
+
+    assert [one["rule"] for one in found["diagnostics"]] == ["unknown-key"]
+    assert "not taken over" in found["diagnostics"][0]["problem"]
+
+
+def test_two_new_documents_with_different_models_hold_both(owner: Person, shop: UUID) -> None:
+    theirs = "data_models:\n  - id: other\n    nodes: []\n"
+
+    found = merged(owner, shop, base="", ours=TEXT, theirs=theirs, model_id="orders")
+
+    assert found["text"].startswith(theirs)
+    assert [node["id"] for node in found["model"]["nodes"]] == ["raw", "clean"]

@@ -114,6 +114,7 @@ _ROWS = (
     Operation("models.list", "List models with their picture, problems and last change"),
     Operation("models.open", "Read a model out of a text, or write it in, saving nothing"),
     Operation("models.compare", "Say how a model differs between two texts"),
+    Operation("models.merge", "Bring two versions of a model together"),
     Operation("models.picture", "Draw a model of a text that need not be saved"),
     # The engine
     Operation("check", "Find what is wrong with models, templates and recipes"),

@@ -9,6 +9,7 @@ from lakewright.datamodel.checks import check_index, garbage_resting
 from lakewright.datamodel.compare import Comparison, compare_models
 from lakewright.datamodel.drawing import Theme, to_mermaid, to_svg, to_text, waves_of
 from lakewright.datamodel.graph import GraphIndex, index, task_dependencies
+from lakewright.datamodel.merge import NO_CHOICES, Choice, Conflict, merge_models
 from lakewright.datamodel.model import (
     DataModel,
     Drawing,
@@ -19,7 +20,13 @@ from lakewright.datamodel.model import (
     Note,
     Position,
 )
-from lakewright.datamodel.yaml_codec import lines_of_nodes, place, read_models, write_model
+from lakewright.datamodel.yaml_codec import (
+    lines_of_nodes,
+    place,
+    read_models,
+    remove_model,
+    write_model,
+)
 from lakewright.diagnostics import (
     Diagnostic,
     Location,
@@ -400,3 +407,91 @@ def picture_of(text: str, model_id: str, form: PictureForm, theme: Theme = Theme
             return to_mermaid(model)
         case PictureForm.SVG:
             return to_svg(model, theme)
+
+
+# Merging -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MergedText:
+    """Their text with our changes in it.
+
+    Attributes:
+        model: The one that was asked for; None when it is removed, or nothing could be merged.
+        conflicts: Of every model in the text.
+    """
+
+    text: str
+    model: DataModel | None
+    conflicts: tuple[Conflict, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data, the same at every door."""
+        return {
+            "text": self.text,
+            "model": None if self.model is None else model_as_json(self.model),
+            "conflicts": [asdict(conflict) for conflict in self.conflicts],
+            "diagnostics": [found.as_json() for found in self.diagnostics],
+        }
+
+
+def merge_texts(
+    base: str,
+    ours: str,
+    theirs: str,
+    path: str = "",
+    *,
+    model_id: str = "",
+    choices: Mapping[str, Choice] = NO_CHOICES,
+) -> MergedText:
+    """Both sides' changes to the models of a document, written into their text.
+
+    Comments of their text stay. A text that cannot be read as a whole is not merged: what is
+    unreadable in it would be lost.
+    """
+    reads = {name: read_models(text) for name, text in _named_texts(base, ours, theirs)}
+    broken = [
+        replace(found, problem=f"In {name} version: {found.problem}")
+        for name, read in reads.items()
+        for found in read.diagnostics
+        if found.severity is Severity.ERROR
+    ]
+    if broken:
+        return MergedText(theirs, None, (), tuple(broken))
+    before, mine, yours = ({one.id: one for one in read.models} for read in reads.values())
+    text = theirs
+    conflicts: list[Conflict] = []
+    for name in dict.fromkeys((*yours, *mine, *before)):
+        merged = merge_models(before.get(name), mine.get(name), yours.get(name), choices)
+        conflicts += merged.conflicts
+        if merged.model is not None:
+            text = write_model(text, merged.model)
+        elif name in yours:
+            text = remove_model(text, name)
+    opened = open_model(text, path, model_id) if read_models(text).models else None
+    known = {(found.rule, found.problem) for found in reads["your"].diagnostics} - {
+        (found.rule, found.problem)
+        for name in ("the first", "their")
+        for found in reads[name].diagnostics
+    }
+    left_out = [
+        replace(
+            found,
+            problem=f"{found.problem} It is not taken over from your version.",
+            severity=Severity.WARNING,
+            where=replace(found.where, file=path, line=0, column=0),
+        )
+        for found in reads["your"].diagnostics
+        if found.rule == "unknown-key" and (found.rule, found.problem) in known
+    ]
+    return MergedText(
+        text,
+        opened.model if opened else None,
+        tuple(conflicts),
+        (*left_out, *(opened.diagnostics if opened else ())),
+    )
+
+
+def _named_texts(base: str, ours: str, theirs: str) -> tuple[tuple[str, str], ...]:
+    return ("the first", base), ("your", ours), ("their", theirs)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import JSONResponse, Response
 
 from lakewright.datamodel.drawing import Theme
+from lakewright.datamodel.merge import ConflictKind, Given, Side
 from lakewright.datamodel.model import EdgeKind
 from lakewright.operations.models import PictureForm
 from lakewright.ports import VersionedRepository
@@ -259,6 +260,62 @@ class ComparedReply(BaseModel):
     after: ModelValue | None
 
 
+class GivenValue(BaseModel):
+    """Neither side's value."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    value: Any
+
+
+class MergeBody(BaseModel):
+    """Three versions of a document, and what was decided about its conflicts."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "base": _TEXT,
+                "ours": _TEXT.replace("silver", "gold"),
+                "theirs": _TEXT.replace("silver", "bronze"),
+                "path": "metadata/models/orders.yaml",
+                "choices": {"orders/nodes/clean/properties/schema": "ours"},
+            }
+        },
+    )
+
+    base: Text = Field(description="The version that both began from; empty: there was none.")
+    ours: Text
+    theirs: Text
+    path: PathText = ""
+    model_id: Id = Field(default="", description="Which model to give back; the first when empty.")
+    choices: dict[str, Side | GivenValue] = Field(
+        default={}, max_length=MOST_NODES, description="Conflict id -> whose version."
+    )
+
+
+class ConflictReply(BaseModel):
+    """One thing that both changed in different ways; null: it is not there."""
+
+    id: str
+    node: str
+    property: str = Field(description="Dotted; empty: the node, or the model, as a whole.")
+    base: Any
+    ours: Any
+    theirs: Any
+    kind: ConflictKind
+    words: str
+
+
+class MergedReply(BaseModel):
+    """Their text with our changes in it; open conflicts hold our value, and nothing is removed."""
+
+    text: str
+    model: ModelValue | None
+    conflicts: list[ConflictReply]
+    diagnostics: list[FindingReply]
+
+
 class PictureBody(BaseModel):
     """What to draw."""
 
@@ -342,6 +399,23 @@ async def compare(member: MemberOf, body: CompareBody) -> Response:
 
     found = await to_thread.run_sync(
         lambda: compare_texts(body.before, body.after, body.model_id).as_json()
+    )
+    return JSONResponse(found)
+
+
+@router.post("/models-merge", response_model=MergedReply, **row("models.merge"))
+async def merge(member: MemberOf, body: MergeBody) -> Response:
+    """Bring two versions of a document together; asks about what contradicts."""
+    from lakewright.operations.models import merge_texts
+
+    choices = {
+        name: choice if isinstance(choice, Side) else Given(choice.value)
+        for name, choice in body.choices.items()
+    }
+    found = await to_thread.run_sync(
+        lambda: merge_texts(
+            body.base, body.ours, body.theirs, body.path, model_id=body.model_id, choices=choices
+        ).as_json()
     )
     return JSONResponse(found)
 
