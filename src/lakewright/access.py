@@ -147,6 +147,7 @@ ROLES: Mapping[str, Weakest] = MappingProxyType(
         "language.diagnostics": _VIEWER,
         "language.tokens": _VIEWER,
         "language.actions": _VIEWER,
+        "templates.coverage": _VIEWER,
         "preview": _VIEWER,
         "generate": _EDITOR,
         "generations.list": _VIEWER,

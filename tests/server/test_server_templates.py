@@ -91,3 +91,14 @@ def test_templates_are_found_by_mistyped_words(owner: Person, shop: UUID) -> Non
     assert reply.status_code == 200, reply.text
     assert reply.json()["items"][0]["id"] == "kafka_ingest"
     assert reply.json()["facets"]["category"] == {"ingestion": reply.json()["total"]}
+
+
+def test_coverage_says_which_branches_were_taken(owner: Person, shop: UUID) -> None:
+    reply = owner.client.post(
+        f"/workspaces/{shop}/templates-coverage", json={"templates": ["cost_guard"]}
+    )
+
+    assert reply.status_code == 200, reply.text
+    [one] = reply.json()["templates"]
+    assert one["passed"]
+    assert one["branches_taken"] == one["branches"] > 0

@@ -136,6 +136,7 @@ _ROWS = (
     Operation("language.diagnostics", "Find what is wrong with a template text, with fixes"),
     Operation("language.tokens", "Say which kind of word each one of a template text is"),
     Operation("language.actions", "Offer what can be done at a place of a template"),
+    Operation("templates.coverage", "Try templates at the edges of their values"),
     Operation("preview", "Print one template with values"),
     Operation("generate", "Generate a bundle, as a job", changes=True, audited=True),
     Operation("generations.list", "List what has been generated"),

@@ -1,9 +1,19 @@
-"""Which combinations of variations are enough to try a template."""
+"""Which combinations of variations, values and branches are enough to try a template."""
 
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import combinations, islice, product
 from math import comb
+from typing import Any, Final
 
-from lakewright.templates.template import Template
+from lakewright.diagnostics import Diagnostic
+from lakewright.templates.language.names import is_attribute, names_of
+from lakewright.templates.language.scan import Kind, Tag, scan
+from lakewright.templates.language.text import Lines
+from lakewright.templates.samples import sample_value
+from lakewright.templates.template import Template, Variable, VariableType
+from lakewright.templates.values import Reporter, read_value
 
 MOST_EXHAUSTIVE = 64
 
@@ -45,3 +55,255 @@ def pairwise(names: list[str]) -> list[dict[str, bool]]:
     found = [dict.fromkeys(names, False)]
     found += [{name: row in on[name] for name in names} for row in range(rows)]
     return found
+
+
+# --- boundary samples ---
+
+MANY = 40
+LONGEST_NAME = 255  # characters of a Unity Catalog name
+LONGEST_TABLE = 230  # leaves room for names that are made from it: `pk_...`, `..._quarantine`
+QUOTES = 'it\'s "quoted" `ticked` \\ ; -- /* ${x} {{y}}'
+UNICODE = "Größe 数量 🧱 \u200b"
+# Filters that keep any text in its place; a variable printed only through them is free text.
+_SAFE_FILTERS = frozenset(
+    """
+    literal literals ident idents sql_comment code_comment to_json tojson to_yaml yaml python
+    scala
+    """.split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Values to try a template with; what is not named has its sample.
+
+    Attributes:
+        alone: One variable only: enough with the template's own variations and with all of them.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+    alone: bool = False
+
+
+def boundary_trials(template: Template) -> list[Trial]:
+    """The samples as they are, then each edge of what the declarations allow.
+
+    A value that its variable refuses is left out, and so is an edge that changes nothing.
+    """
+    samples = {variable.name: sample_value(variable) for variable in template.all_variables()}
+    free = free_texts(template)
+    found = [Trial("samples", {})]
+    for name, edge in _EDGES:
+        values: dict[str, Any] = {}
+        for variable in template.all_variables():
+            given = edge(variable, samples[variable.name], variable.name in free)
+            if given is _SAME or given == samples[variable.name]:
+                continue
+            mistakes: list[Diagnostic] = []
+            if given is not None:
+                read_value(variable, given, Reporter(variable.name, "", mistakes))
+            if not mistakes:
+                values[variable.name] = given
+        if values:
+            found.append(Trial(name, values))
+    return [*found, *_single(template, samples)]
+
+
+def _single(template: Template, samples: Mapping[str, Any]) -> Iterator[Trial]:
+    """Every choice, both truths, and everything optional left out, one at a time."""
+    for variable in template.all_variables():
+        sample = samples[variable.name]
+        if variable.type is VariableType.ENUM:
+            others = [choice for choice in variable.choices if choice != sample]
+            for choice in others:
+                yield Trial(f"{variable.name} = {choice}", {variable.name: choice}, alone=True)
+        elif variable.type is VariableType.BOOLEAN:
+            yield Trial(f"{variable.name} = {not sample}", {variable.name: not sample}, alone=True)
+        elif not variable.required and variable.type is not VariableType.TABLE_NAME:
+            absent = _ABSENT.get(variable.type)
+            yield Trial(f"no {variable.name}", {variable.name: absent}, alone=True)
+
+
+def trials_with(trials: list[Trial], selection_number: int, selections: int) -> list[Trial]:
+    """The trials for one of the variation sets: single ones with the first and the last."""
+    if selection_number in (0, selections - 1):
+        return trials
+    return [trial for trial in trials if not trial.alone]
+
+
+_ABSENT: Mapping[VariableType, Any] = {
+    VariableType.ARRAY: [],
+    VariableType.COLUMNS: [],
+    VariableType.OBJECT: {},
+}
+
+
+def free_texts(template: Template) -> frozenset[str]:
+    """Variables of which every printed use goes through a filter that quotes any text.
+
+    The others may hold SQL, code or part of a name, so that a quote in them is a mistake of
+    whoever gives the value.
+    """
+    uses: dict[str, list[bool]] = {}
+    for source in (template.content, template.undo):
+        for tag in scan(source).tags:
+            for index, token in enumerate(tag.tokens):
+                if token.kind is not Kind.NAME or is_attribute(tag.tokens, index):
+                    continue
+                if tag.word in ("if", "elif"):
+                    continue  # a condition prints nothing
+                after = [each.text for each in tag.tokens[index + 1 : index + 3]]
+                quoted = len(after) > 1 and after[0] == "|" and after[1] in _SAFE_FILTERS
+                uses.setdefault(token.text, []).append(quoted)
+    return frozenset(
+        variable.name
+        for variable in template.all_variables()
+        if variable.type is VariableType.STRING and all(uses.get(variable.name, [False]))
+    )
+
+
+_SAME: Final = object()
+Edge = Callable[[Variable, Any, bool], Any]
+
+
+def _empty(variable: Variable, sample: Any, free: bool) -> Any:
+    del sample, free
+    if variable.required or variable.source:
+        return _SAME  # a list that has to be given is never empty
+    lists = (VariableType.ARRAY, VariableType.COLUMNS)
+    if variable.type in lists:
+        return []
+    return {} if variable.type is VariableType.OBJECT else _SAME
+
+
+def _one(variable: Variable, sample: Any, free: bool) -> Any:
+    del free
+    # Other variables name columns: fewer of those would be another mistake.
+    if variable.type is VariableType.ARRAY and isinstance(sample, list) and len(sample) > 1:
+        return sample[:1]
+    return dict(list(sample.items())[:1]) if _is_object(variable, sample) else _SAME
+
+
+def _many(variable: Variable, sample: Any, free: bool) -> Any:
+    del free
+    if variable.type is VariableType.COLUMNS and isinstance(sample, list) and sample:
+        more = [{"name": f"extra_column_{number}", "type": "STRING"} for number in range(MANY)]
+        return [*sample, *more]
+    return _SAME
+
+
+def _quotes(variable: Variable, sample: Any, free: bool) -> Any:
+    return _text(variable, sample, QUOTES) if free else _commented(variable, sample, QUOTES)
+
+
+def _unicode(variable: Variable, sample: Any, free: bool) -> Any:
+    return _text(variable, sample, UNICODE) if free else _commented(variable, sample, UNICODE)
+
+
+def _longest(variable: Variable, sample: Any, free: bool) -> Any:
+    del free
+    if variable.type is VariableType.TABLE_NAME and isinstance(sample, str):
+        return f"{sample.rpartition('.')[0]}.{'t' * LONGEST_TABLE}"
+    if variable.type is VariableType.COLUMNS and isinstance(sample, list):
+        return [*sample, {"name": "c" * LONGEST_NAME, "type": "STRING"}]
+    return _SAME
+
+
+def _nulls(variable: Variable, sample: Any, free: bool) -> Any:
+    del sample, free
+    return None if not variable.required and not variable.source else _SAME
+
+
+_EDGES: tuple[tuple[str, Edge], ...] = (
+    ("empty lists", _empty),
+    ("one item", _one),
+    ("many items", _many),
+    ("quotes", _quotes),
+    ("unicode", _unicode),
+    ("longest names", _longest),
+    ("nulls", _nulls),
+)
+
+
+def _is_object(variable: Variable, sample: Any) -> bool:
+    return variable.type is VariableType.OBJECT and isinstance(sample, Mapping) and len(sample) > 1
+
+
+def _text(variable: Variable, sample: Any, text: str) -> Any:
+    return text if variable.type is VariableType.STRING and sample else _SAME
+
+
+def _commented(variable: Variable, sample: Any, text: str) -> Any:
+    """Columns whose comments hold the text: a place where people write anything."""
+    if variable.type is VariableType.COLUMNS and isinstance(sample, list):
+        return [{**column, "comment": text} for column in sample if isinstance(column, Mapping)]
+    return _SAME
+
+
+# --- branches ---
+
+_MARK = re.compile("\ue000(\\d+)\ue001")
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One way through an `if` or a `for`.
+
+    Attributes:
+        kind: `if`, `elif`, `else`, `for`, `no else` (nothing held) or `no items`.
+        line: 1-based, in the content.
+    """
+
+    number: int
+    kind: str
+    line: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A content that also prints which branches it took."""
+
+    content: str
+    branches: tuple[Branch, ...]
+
+
+def with_marks(content: str) -> Marked:
+    """Put a mark into every branch whose text is printed where it stands.
+
+    What a `set`, `call` or `filter` block holds is a value, which a mark would change: branches
+    inside of those are not measured. Neither are inline conditions.
+    """
+    names = names_of(content)
+    lines = Lines(content)
+    hidden = [b for b in names.blocks if b.word in ("set", "call", "filter", "raw")]
+    marks: list[tuple[int, str]] = []
+    branches: list[Branch] = []
+
+    def mark(tag: Tag, kind: str, at: int, prefix: str = "") -> None:
+        number = len(branches)
+        text = " ".join(content[tag.start : tag.end].split())
+        branches.append(Branch(number, kind, lines.position(tag.start).line, text))
+        marks.append((at, f"{prefix}\ue000{number}\ue001"))
+
+    for block in names.blocks:
+        if block.word not in ("if", "for") or block.closing is None:
+            continue
+        if any(h.start <= block.start < h.end for h in hidden):
+            continue
+        mark(block.opening, block.word, block.opening.end)
+        for middle in block.middles:
+            mark(middle, middle.word, middle.end)
+        if not any(middle.word == "else" for middle in block.middles):
+            kind = "no else" if block.word == "if" else "no items"
+            mark(block.opening, kind, block.closing.start, "{% else %}")
+    marked = content
+    for at, text in sorted(marks, key=lambda each: each[0], reverse=True):
+        marked = marked[:at] + text + marked[at:]
+    return Marked(marked, tuple(branches))
+
+
+def taken(printed: str) -> frozenset[int]:
+    """The branches whose marks were printed."""
+    return frozenset(int(number) for number in _MARK.findall(printed))

@@ -828,6 +828,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace_id}/models-merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring two versions of a model together
+         * @description Bring two versions of a document together; asks about what contradicts.
+         */
+        post: operations["models.merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace_id}/models-picture": {
         parameters: {
             query?: never;
@@ -1296,6 +1316,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace_id}/templates-coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try templates at the edges of their values
+         * @description Try combinations of variations and edges of values, and say which branches were taken.
+         */
+        post: operations["templates.coverage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace_id}/generations": {
         parameters: {
             query?: never;
@@ -1619,6 +1659,18 @@ export interface components {
             } | null;
         };
         /**
+         * BranchReply
+         * @description A way through a template that no trial took.
+         */
+        BranchReply: {
+            /** Kind */
+            kind: string;
+            /** Line */
+            line: number;
+            /** Source */
+            source: string;
+        };
+        /**
          * CardReply
          * @description A model in a list.
          */
@@ -1838,6 +1890,36 @@ export interface components {
          */
         ConfigurationType: "connection" | "cluster" | "job";
         /**
+         * ConflictKind
+         * @description Why nobody but a person can decide.
+         * @enum {string}
+         */
+        ConflictKind: "value" | "ours_removed" | "theirs_removed" | "both_added";
+        /**
+         * ConflictReply
+         * @description One thing that both changed in different ways; null: it is not there.
+         */
+        ConflictReply: {
+            /** Id */
+            id: string;
+            /** Node */
+            node: string;
+            /**
+             * Property
+             * @description Dotted; empty: the node, or the model, as a whole.
+             */
+            property: string;
+            /** Base */
+            base: unknown;
+            /** Ours */
+            ours: unknown;
+            /** Theirs */
+            theirs: unknown;
+            kind: components["schemas"]["ConflictKind"];
+            /** Words */
+            words: string;
+        };
+        /**
          * ConnectionBody
          * @description How to reach a Databricks workspace.
          * @example {
@@ -1959,6 +2041,40 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * CoverageReply
+         * @description What trying several templates showed.
+         */
+        CoverageReply: {
+            /** Passed */
+            passed: boolean;
+            /** Branch Coverage */
+            branch_coverage: number;
+            /** Templates */
+            templates: components["schemas"]["TemplateCoverageReply"][];
+        };
+        /**
+         * CoverageRequest
+         * @description Which templates to try; none means the repository's own.
+         * @example {
+         *       "templates": [
+         *         "managed_delta_table"
+         *       ]
+         *     }
+         */
+        CoverageRequest: {
+            /**
+             * Templates
+             * @default []
+             */
+            templates: string[];
+            /**
+             * Only Changed
+             * @description Leave out what passed before and is the same since.
+             * @default false
+             */
+            only_changed: boolean;
         };
         /**
          * DerivedReply
@@ -2159,6 +2275,22 @@ export interface components {
             titles: components["schemas"]["TitleReply"][];
         };
         /**
+         * FailureReply
+         * @description One trial that went wrong.
+         */
+        FailureReply: {
+            /** Trial */
+            trial: string;
+            /** Variations */
+            variations: {
+                [key: string]: boolean;
+            };
+            /** Problem */
+            problem: string;
+            /** Line */
+            line: number;
+        };
+        /**
          * FileKind
          * @description The files that people write.
          * @enum {string}
@@ -2339,6 +2471,14 @@ export interface components {
          * @enum {string}
          */
         GenerationStatus: "draft" | "generated" | "deployed" | "failed";
+        /**
+         * GivenValue
+         * @description Neither side's value.
+         */
+        GivenValue: {
+            /** Value */
+            value: unknown;
+        };
         /**
          * GroupValue
          * @description A frame around nodes.
@@ -2615,6 +2755,62 @@ export interface components {
             /** Slug */
             slug: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * MergeBody
+         * @description Three versions of a document, and what was decided about its conflicts.
+         * @example {
+         *       "base": "data_models:\n  - id: orders\n    nodes:\n      - {id: raw, type: source_table, properties: {catalog: main, schema: raw, table: orders}}\n      - {id: clean, type: dest_table, properties: {catalog: main, schema: silver, table: orders}}\n    edges:\n      - {source: raw, target: clean}\n",
+         *       "choices": {
+         *         "orders/nodes/clean/properties/schema": "ours"
+         *       },
+         *       "ours": "data_models:\n  - id: orders\n    nodes:\n      - {id: raw, type: source_table, properties: {catalog: main, schema: raw, table: orders}}\n      - {id: clean, type: dest_table, properties: {catalog: main, schema: gold, table: orders}}\n    edges:\n      - {source: raw, target: clean}\n",
+         *       "path": "metadata/models/orders.yaml",
+         *       "theirs": "data_models:\n  - id: orders\n    nodes:\n      - {id: raw, type: source_table, properties: {catalog: main, schema: raw, table: orders}}\n      - {id: clean, type: dest_table, properties: {catalog: main, schema: bronze, table: orders}}\n    edges:\n      - {source: raw, target: clean}\n"
+         *     }
+         */
+        MergeBody: {
+            /**
+             * Base
+             * @description The version that both began from; empty: there was none.
+             */
+            base: string;
+            /** Ours */
+            ours: string;
+            /** Theirs */
+            theirs: string;
+            /**
+             * Path
+             * @default
+             */
+            path: string;
+            /**
+             * Model Id
+             * @description Which model to give back; the first when empty.
+             * @default
+             */
+            model_id: string;
+            /**
+             * Choices
+             * @description Conflict id -> whose version.
+             * @default {}
+             */
+            choices: {
+                [key: string]: components["schemas"]["Side"] | components["schemas"]["GivenValue"];
+            };
+        };
+        /**
+         * MergedReply
+         * @description Their text with our changes in it; open conflicts hold our value, and nothing is removed.
+         */
+        MergedReply: {
+            /** Text */
+            text: string;
+            model: components["schemas"]["ModelValue"] | null;
+            /** Conflicts */
+            conflicts: components["schemas"]["ConflictReply"][];
+            /** Diagnostics */
+            diagnostics: components["schemas"]["FindingReply"][];
         };
         /**
          * MiniatureReply
@@ -3803,6 +3999,12 @@ export interface components {
          */
         Severity: "error" | "warning" | "info";
         /**
+         * Side
+         * @description Whose version to take.
+         * @enum {string}
+         */
+        Side: "ours" | "theirs" | "base";
+        /**
          * SpanReply
          * @description A piece of the text and where it came from.
          */
@@ -3869,6 +4071,34 @@ export interface components {
             name_range: components["schemas"]["PlacedRangeReply"];
             /** Children */
             children: components["schemas"]["SymbolReply"][];
+        };
+        /**
+         * TemplateCoverageReply
+         * @description What trying one template showed.
+         */
+        TemplateCoverageReply: {
+            /** Template */
+            template: string;
+            /** Passed */
+            passed: boolean;
+            /** Remembered */
+            remembered: boolean;
+            /** Combinations */
+            combinations: number;
+            /** Trials */
+            trials: number;
+            /** Outputs */
+            outputs: number;
+            /** Refused */
+            refused: number;
+            /** Branches */
+            branches: number;
+            /** Branches Taken */
+            branches_taken: number;
+            /** Missed */
+            missed: components["schemas"]["BranchReply"][];
+            /** Failures */
+            failures: components["schemas"]["FailureReply"][];
         };
         /**
          * TemplateReply
@@ -4208,6 +4438,7 @@ export type ActionReply = components['schemas']['ActionReply'];
 export type AddEdgeChange = components['schemas']['AddEdgeChange'];
 export type AliveReply = components['schemas']['AliveReply'];
 export type AuditReply = components['schemas']['AuditReply'];
+export type BranchReply = components['schemas']['BranchReply'];
 export type CardReply = components['schemas']['CardReply'];
 export type CommitReply = components['schemas']['CommitReply'];
 export type CompareBody = components['schemas']['CompareBody'];
@@ -4216,9 +4447,13 @@ export type CompletionReply = components['schemas']['CompletionReply'];
 export type ConfigurationBody = components['schemas']['ConfigurationBody'];
 export type ConfigurationReply = components['schemas']['ConfigurationReply'];
 export type ConfigurationType = components['schemas']['ConfigurationType'];
+export type ConflictKind = components['schemas']['ConflictKind'];
+export type ConflictReply = components['schemas']['ConflictReply'];
 export type ConnectionBody = components['schemas']['ConnectionBody'];
 export type ConnectionChange = components['schemas']['ConnectionChange'];
 export type ConnectionReply = components['schemas']['ConnectionReply'];
+export type CoverageReply = components['schemas']['CoverageReply'];
+export type CoverageRequest = components['schemas']['CoverageRequest'];
 export type DerivedReply = components['schemas']['DerivedReply'];
 export type DocumentReply = components['schemas']['DocumentReply'];
 export type DraftBody = components['schemas']['DraftBody'];
@@ -4231,6 +4466,7 @@ export type EdgesComparedReply = components['schemas']['EdgesComparedReply'];
 export type EditReply = components['schemas']['EditReply'];
 export type EffectiveReply = components['schemas']['EffectiveReply'];
 export type EntryReply = components['schemas']['EntryReply'];
+export type FailureReply = components['schemas']['FailureReply'];
 export type FileKind = components['schemas']['FileKind'];
 export type FileReply = components['schemas']['FileReply'];
 export type FindingReply = components['schemas']['FindingReply'];
@@ -4242,6 +4478,7 @@ export type GenerateBody = components['schemas']['GenerateBody'];
 export type GenerationDetailReply = components['schemas']['GenerationDetailReply'];
 export type GenerationReply = components['schemas']['GenerationReply'];
 export type GenerationStatus = components['schemas']['GenerationStatus'];
+export type GivenValue = components['schemas']['GivenValue'];
 export type GroupValue = components['schemas']['GroupValue'];
 export type HitReply = components['schemas']['HitReply'];
 export type HitsReply = components['schemas']['HitsReply'];
@@ -4254,6 +4491,8 @@ export type MeChange = components['schemas']['MeChange'];
 export type MeReply = components['schemas']['MeReply'];
 export type MemberReply = components['schemas']['MemberReply'];
 export type MembershipReply = components['schemas']['MembershipReply'];
+export type MergeBody = components['schemas']['MergeBody'];
+export type MergedReply = components['schemas']['MergedReply'];
 export type MiniatureReply = components['schemas']['MiniatureReply'];
 export type ModelValue = components['schemas']['ModelValue'];
 export type NewDocument = components['schemas']['NewDocument'];
@@ -4315,10 +4554,12 @@ export type Scope = components['schemas']['Scope'];
 export type SetChange = components['schemas']['SetChange'];
 export type SetTypeChange = components['schemas']['SetTypeChange'];
 export type Severity = components['schemas']['Severity'];
+export type Side = components['schemas']['Side'];
 export type SpanReply = components['schemas']['SpanReply'];
 export type StartingPointReply = components['schemas']['StartingPointReply'];
 export type SuggestionReply = components['schemas']['SuggestionReply'];
 export type SymbolReply = components['schemas']['SymbolReply'];
+export type TemplateCoverageReply = components['schemas']['TemplateCoverageReply'];
 export type TemplateReply = components['schemas']['TemplateReply'];
 export type TemplateSourceReply = components['schemas']['TemplateSourceReply'];
 export type TemplatesRequest = components['schemas']['TemplatesRequest'];
@@ -12776,6 +13017,168 @@ export interface operations {
             };
         };
     };
+    "models.merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergedReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
     "models.picture": {
         parameters: {
             query?: never;
@@ -16684,6 +17087,168 @@ export interface operations {
             };
             /** @description It contradicts what is stored. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "templates.coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoverageRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -23,6 +23,7 @@ from lakewright.diagnostics import did_you_mean, has_errors, shown
 from lakewright.errors import LakewrightError, NotFoundError
 
 if TYPE_CHECKING:
+    from lakewright.operations.metadata import Metadata
     from lakewright.templates.template import Template, Variable
 
 TemplateArgument = Annotated[
@@ -47,6 +48,7 @@ def add_to(cli: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
     group.callback()(_templates)
     group.command("list")(_list)
+    group.command("search")(_search)
     group.command("show")(_show)
     group.command("lint")(_lint)
     group.command("test")(_test)
@@ -215,6 +217,43 @@ def _list(
     print_result(table(rows, ("TEMPLATE", "CATEGORY", "PRINTS", "FROM", "NAME")))
 
 
+def _search(
+    context: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="WORD...", help="What to look for.")],
+    *,
+    category: Annotated[str, typer.Option("--category", "-c", help="Only one category.")] = "",
+    output: Annotated[str, typer.Option("--prints", "-p", help="Only one kind of output.")] = "",
+    tag: Annotated[str, typer.Option("--tag", "-t", help="Only with this tag.")] = "",
+    node: Annotated[str, typer.Option("--node", "-n", help="Only for this node type.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="Most to show.")] = 20,
+    as_json: JsonOption = False,
+    repository: RepositoryOption = None,
+) -> None:
+    """Find templates by words, the best matches first; a slip of the pen does no harm.
+
+    \b
+    Examples:
+      lakewright templates search merge
+      lakewright templates search kafak stream --prints python
+    """
+    from lakewright.operations.template_search import hits_as_json, search_templates
+    from lakewright.templates.search import Query
+
+    metadata = loaded(context, repository, optional=True)
+    query = Query(" ".join(words), category, output, tag, node)
+    found = search_templates(metadata, query, limit=limit)
+    if as_json:
+        print_json(hits_as_json(found))
+        return
+    rows = [
+        (hit.template.id, hit.template.category, hit.template.output_type, hit.template.name)
+        for hit in found.items
+    ]
+    print_result(table(rows, ("TEMPLATE", "CATEGORY", "PRINTS", "NAME")))
+    if found.total > len(rows):
+        print_message(f"{found.total - len(rows)} more; show them with --limit.")
+
+
 def _show(
     context: typer.Context,
     template: TemplateArgument,
@@ -317,6 +356,21 @@ def _test(
     context: typer.Context,
     templates: SomeTemplates = None,
     *,
+    report: Annotated[
+        str,
+        typer.Option(
+            "--report",
+            metavar="FORMAT",
+            help="Also try the edges of the values, measure branches, and print a report: "
+            "text, json or html.",
+        ),
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the report there.")
+    ] = None,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Leave out what passed before and is the same since.")
+    ] = False,
     as_json: JsonOption = False,
     repository: RepositoryOption = None,
 ) -> None:
@@ -329,11 +383,15 @@ def _test(
     Examples:
       lakewright templates test
       lakewright templates test managed_delta_table
+      lakewright templates test --changed --report html --out coverage.html
     """
     from lakewright import context as wiring
     from lakewright.operations.templates import try_templates
 
     metadata = loaded(context, repository, optional=True)
+    if report or out is not None or changed:
+        _cover(metadata, templates, report or ("json" if as_json else "text"), out, changed)
+        return
     with (
         wiring.renderer() as renderer,
         wiring.proof_memory() as proofs,
@@ -366,4 +424,46 @@ def _test(
         if not result.diagnostics:
             print_message("  it printed nothing")
     if failed:
+        raise typer.Exit(1)
+
+
+def _cover(
+    metadata: "Metadata", templates: list[str] | None, report: str, out: Path | None, changed: bool
+) -> None:
+    """Try combinations and edges, and print or write what was reached."""
+    from lakewright import context as wiring
+    from lakewright.operations.coverage import REPORTS, cover_templates
+
+    if report not in REPORTS:
+        raise typer.BadParameter(
+            f"'{shown(report)}' is none of {', '.join(REPORTS)}.", param_hint="'--report'"
+        )
+    with (
+        wiring.renderer() as renderer,
+        wiring.proof_memory() as proofs,
+        progress("Trying") as report_progress,
+    ):
+        found = cover_templates(
+            metadata,
+            tuple(templates or ()),
+            renderer=renderer,
+            linter=wiring.LazyLinter(),
+            proofs=proofs,
+            engine=wiring.engine_version(),
+            only_changed=changed,
+            progress=report_progress,
+        )
+    text = REPORTS[report](found)
+    if out is None:
+        print_result(text)
+    else:
+        try:
+            usable(out).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise LakewrightError(
+                problem=f"'{out}' cannot be written: {error.strerror or error}.",
+                remedy="Name a file in a folder that exists and may be written.",
+            ) from error
+        print_message(f"Wrote {out}")
+    if not found.passed:
         raise typer.Exit(1)

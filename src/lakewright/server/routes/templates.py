@@ -10,11 +10,13 @@ from starlette.responses import JSONResponse, Response
 from lakewright.operations.metadata import Metadata
 from lakewright.server.callers import Member, MemberOf, row
 from lakewright.server.errors import FindingReply
+from lakewright.server.replies import Name
 from lakewright.server.routes.engine import UNSAVED_CHARACTERS, with_metadata
 
 router = APIRouter(prefix="/workspaces/{workspace_id}", tags=["templates"])
 
 MOST_LINES = 1_000_000
+MOST_TRIED = 20
 
 
 class TextRequest(BaseModel):
@@ -225,6 +227,60 @@ class HitsReply(BaseModel):
     )
 
 
+class BranchReply(BaseModel):
+    """A way through a template that no trial took."""
+
+    kind: str
+    line: int
+    source: str
+
+
+class FailureReply(BaseModel):
+    """One trial that went wrong."""
+
+    trial: str
+    variations: dict[str, bool]
+    problem: str
+    line: int
+
+
+class TemplateCoverageReply(BaseModel):
+    """What trying one template showed."""
+
+    template: str
+    passed: bool
+    remembered: bool
+    combinations: int
+    trials: int
+    outputs: int
+    refused: int
+    branches: int
+    branches_taken: int
+    missed: list[BranchReply]
+    failures: list[FailureReply]
+
+
+class CoverageReply(BaseModel):
+    """What trying several templates showed."""
+
+    passed: bool
+    branch_coverage: float
+    templates: list[TemplateCoverageReply]
+
+
+class CoverageRequest(BaseModel):
+    """Which templates to try; none means the repository's own."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"templates": ["managed_delta_table"]}}
+    )
+
+    templates: list[Name] = Field(default=[], max_length=MOST_TRIED)
+    only_changed: bool = Field(
+        default=False, description="Leave out what passed before and is the same since."
+    )
+
+
 async def _answer(
     member: Member, body: TextRequest, ask: Callable[[Metadata, Any], Any]
 ) -> Response:
@@ -375,5 +431,27 @@ async def search(
             lambda metadata, _: hits_as_json(
                 search_templates(metadata, sought, limit=limit, offset=offset)
             ),
+        )
+    )
+
+
+@router.post("/templates-coverage", response_model=CoverageReply, **row("templates.coverage"))
+async def cover(member: MemberOf, body: CoverageRequest) -> Response:
+    """Try combinations of variations and edges of values, and say which branches were taken."""
+    from lakewright.operations.coverage import cover_templates
+
+    engine = member.state.engine
+    return JSONResponse(
+        await with_metadata(
+            member,
+            lambda metadata, _: cover_templates(
+                metadata,
+                body.templates,
+                renderer=engine.renderer,
+                linter=engine.linter,
+                proofs=engine.proofs,
+                engine=engine.version,
+                only_changed=body.only_changed,
+            ).as_json(),
         )
     )

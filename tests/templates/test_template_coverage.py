@@ -1,0 +1,143 @@
+"""Every built-in template in every combination, at the edges of its values."""
+
+import pytest
+
+from lakewright.linters.ruff import RuffLinter
+from lakewright.operations.coverage import (
+    CoverageReport,
+    TemplateCoverage,
+    cover_templates,
+    report_as_html,
+    report_as_text,
+)
+from lakewright.operations.metadata import Metadata, load_metadata
+from lakewright.operations.warm import BoundedProofs, with_unsaved_template
+from lakewright.ports import RepositoryFile
+from lakewright.sandbox.pool import ConfinedRenderer
+from lakewright.templates.coverage import (
+    QUOTES,
+    boundary_trials,
+    free_texts,
+    taken,
+    with_marks,
+)
+from lakewright.templates.library import builtin_templates
+from lakewright.templates.template import Template, Variable, VariableType
+
+
+class Empty:
+    """A repository without files."""
+
+    def files(self) -> tuple[RepositoryFile, ...]:
+        return ()
+
+    def read(self, path: str) -> bytes:
+        raise AssertionError(path)
+
+
+METADATA = load_metadata(Empty())
+PROOFS = BoundedProofs()
+
+
+def covered(*ids: str, metadata: Metadata = METADATA, only_changed: bool = False) -> CoverageReport:
+    with ConfinedRenderer(wall_seconds=20.0) as renderer:
+        return cover_templates(
+            metadata,
+            ids,
+            renderer=renderer,
+            linter=RuffLinter(),
+            proofs=PROOFS,
+            engine="test",
+            only_changed=only_changed,
+        )
+
+
+def own(content: str, head: str = "") -> Metadata:
+    """The built-in library with one more template."""
+    lines = "".join(f"      {line}\n" for line in content.split("\n"))
+    text = f"templates:\n  - id: mine\n{head}    template_content: |\n{lines}"
+    metadata, mistakes, _ = with_unsaved_template(METADATA, text)
+    assert mistakes == ()
+    return metadata
+
+
+@pytest.mark.parametrize("category", sorted({t.category for t in builtin_templates().values()}))
+def test_all_trials_of_the_built_in_templates_pass(category: str) -> None:
+    ids = [t.id for t in builtin_templates().values() if t.category == category]
+
+    report = covered(*ids)
+
+    assert report.passed, report_as_text(report)
+    assert all(each.trials >= each.combinations for each in report.templates)
+    assert report.share >= 0.6, report_as_text(report)
+
+
+def test_a_branch_that_no_value_reaches_is_named() -> None:
+    [mine] = covered(
+        "mine", metadata=own("{% if 1 > 2 %}\nSELECT 2;\n{% endif %}\nSELECT 1;")
+    ).templates
+
+    assert [(branch.kind, branch.line) for branch in mine.missed] == [("if", 1)]
+    assert mine.share == 0.5
+
+
+def test_a_fault_that_only_an_edge_shows_is_found() -> None:
+    head = "    variables:\n      - name: keys\n        type: array\n        sample: [a]\n"
+    metadata = own("SELECT {{ keys | idents }} FROM t WHERE ({{ keys | idents }}) IS NULL;", head)
+
+    [mine] = covered("mine", metadata=metadata).templates
+
+    assert {failure.trial for failure in mine.failures} == {"empty lists", "nulls"}
+
+
+def test_a_quote_that_breaks_out_is_found() -> None:
+    head = "    variables:\n      - name: about\n        sample: fine\n        required: true\n"
+    safe = own("SELECT {{ about | literal }};", head)
+    unsafe = own("SELECT {{ about | code_comment }};", head)
+
+    assert covered("mine", metadata=safe).passed
+    assert not covered("mine", metadata=unsafe).passed
+
+
+def test_what_passed_is_left_out_until_it_changes() -> None:
+    first, second = own("SELECT 1;"), own("SELECT 2;")
+
+    assert not covered("mine", metadata=first, only_changed=True).templates[0].remembered
+    assert covered("mine", metadata=first, only_changed=True).templates[0].remembered
+    assert not covered("mine", metadata=second, only_changed=True).templates[0].remembered
+
+
+def test_a_text_is_only_hostile_where_every_use_quotes_it() -> None:
+    variables = (Variable("a", sample="x"), Variable("b", sample="x"), Variable("c", sample="x"))
+    template = Template(
+        "t", "T", variables=variables, content="{{ a | literal }}{{ b | literal }}{{ b }}"
+    )
+
+    assert free_texts(template) == {"a"}
+    quotes = [trial.values for trial in boundary_trials(template) if trial.name == "quotes"]
+    assert quotes == [{"a": QUOTES}]
+
+
+def test_a_value_that_its_variable_refuses_is_no_trial() -> None:
+    variable = Variable("a", VariableType.ARRAY, sample=["x", "y"], minimum=2)
+
+    names = {trial.name for trial in boundary_trials(Template("t", "T", variables=(variable,)))}
+
+    assert "one item" not in names
+    assert "empty lists" not in names
+
+
+def test_marks_are_put_into_branches_but_not_into_values() -> None:
+    content = "{% if a %}1{% elif b %}2{% endif %}{% set x %}{% if c %}3{% endif %}{% endset %}"
+
+    marked = with_marks(content)
+
+    assert [branch.kind for branch in marked.branches] == ["if", "elif", "no else"]
+    assert taken(marked.content) == {0, 1, 2}
+
+
+def test_a_report_shows_hostile_names_as_text() -> None:
+    report = CoverageReport((TemplateCoverage("<b>", 1, 1, 1, 0, 0, (), ()),))
+
+    assert "&lt;b&gt;" in report_as_html(report)
+    assert "<b>" not in report_as_html(report)
