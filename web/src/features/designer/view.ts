@@ -7,6 +7,7 @@ export interface DesignerView {
   /** Keys of edges (`edgeKey`). */
   edges: ReadonlySet<string>
   notes: ReadonlySet<string>
+  groups: ReadonlySet<string>
   /** A field that the properties panel shall show and focus: `columns.2.type`. */
   field: { node: NodeId; property: string; at: number } | null
   /** A node that the canvas shall bring into view. */
@@ -14,16 +15,24 @@ export interface DesignerView {
   /** A line that the YAML editor shall show. */
   line: { line: number; at: number } | null
   drawer: 'problems' | 'yaml' | 'preview' | 'history' | null
+  /** The properties panel shall show itself and take the focus. */
+  properties: { at: number } | null
+}
+
+const NOTHING = {
+  nodes: new Set<NodeId>(),
+  edges: new Set<string>(),
+  notes: new Set<string>(),
+  groups: new Set<string>(),
 }
 
 export const useDesignerView = create<DesignerView>(() => ({
-  nodes: new Set(),
-  edges: new Set(),
-  notes: new Set(),
+  ...NOTHING,
   field: null,
   reveal: null,
   line: null,
   drawer: null,
+  properties: null,
 }))
 
 export const designerView = {
@@ -31,11 +40,13 @@ export const designerView = {
     nodes: Iterable<NodeId>,
     edges: Iterable<string> = [],
     notes: Iterable<string> = [],
+    groups: Iterable<string> = [],
   ): void {
     useDesignerView.setState({
       nodes: new Set(nodes),
       edges: new Set(edges),
       notes: new Set(notes),
+      groups: new Set(groups),
     })
   },
 
@@ -43,11 +54,11 @@ export const designerView = {
   goTo(node: NodeId, property = ''): void {
     const at = Date.now()
     useDesignerView.setState({
+      ...NOTHING,
       nodes: new Set([node]),
-      edges: new Set(),
-      notes: new Set(),
       reveal: { node, at },
       field: property ? { node, property, at } : null,
+      ...(property && { properties: { at } }),
     })
   },
 
@@ -58,5 +69,14 @@ export const designerView = {
 
   openDrawer(drawer: DesignerView['drawer']): void {
     useDesignerView.setState({ drawer })
+  },
+
+  openProperties(): void {
+    useDesignerView.setState({ properties: { at: Date.now() } })
+  },
+
+  /** Another model: nothing of the last one is looked at. */
+  forget(): void {
+    useDesignerView.setState({ ...NOTHING, field: null, reveal: null, line: null })
   },
 }
