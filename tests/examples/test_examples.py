@@ -123,7 +123,7 @@ def test_retail_shows_most_of_the_built_in_library(
     used = {
         row["template"].partition("@")[0] for row in lock["files"].values() if "template" in row
     }
-    assert len(used & set(builtin_templates())) >= 20
+    assert len(used & set(builtin_templates())) >= 25
     assert sum(len(model.nodes) for model in load_metadata(repository).models.values()) >= 40
     assert report.models == 3
 
