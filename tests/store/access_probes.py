@@ -94,6 +94,12 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
             "path = %(tag)s",
             "text = 'y'",
         ),
+        "presence": Probe(
+            "workspace_id, user_id, client_id, path",
+            "%(ws)s, %(user)s, %(tag)s, 'x'",
+            "client_id = %(tag)s",
+            "node = 'y'",
+        ),
         "repositories": Probe(
             "workspace_id, location", "%(ws)s, %(tag)s", "workspace_id = %(ws)s", "branch = 'x'"
         ),

@@ -56,6 +56,7 @@ STILL = {
     ("users", "update", True),
     ("workspace_members", "delete", True),
     ("drafts", "delete", True),
+    ("presence", "delete", True),
     *(("user_preferences", verb, True) for verb in VERBS),
     *(("idempotency_keys", verb, True) for verb in VERBS),
 }
@@ -204,6 +205,8 @@ WRITES = {
     "drafts.list": ("drafts", "own_select"),
     "drafts.save": ("drafts", "own_insert"),
     "drafts.discard": ("drafts", "own_delete"),
+    "presence.keep": ("presence", "own_update"),
+    "presence.end": ("presence", "own_delete"),
     "repositories.get": ("repositories", "select"),
     "generate": ("background_jobs", "own_insert"),
     "generations.list": ("script_generations", "select"),

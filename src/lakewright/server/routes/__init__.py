@@ -13,6 +13,7 @@ from lakewright.server.routes import (
     jobs,
     knowledge,
     people,
+    presence,
     templates,
     workspaces,
 )
@@ -26,6 +27,7 @@ ROUTERS = (
     connections.router,
     documents.router,
     designer.router,
+    presence.router,
     drafts.router,
     engine.router,
     templates.router,
