@@ -102,3 +102,17 @@ def test_coverage_says_which_branches_were_taken(owner: Person, shop: UUID) -> N
     [one] = reply.json()["templates"]
     assert one["passed"]
     assert one["branches_taken"] == one["branches"] > 0
+
+
+def test_versions_of_a_template_of_the_workspace(owner: Person, shop: UUID) -> None:
+    base = f"/workspaces/{shop}/templates/operations_log_entry"
+
+    listed = owner.client.get(f"{base}/versions")
+    assert listed.status_code == 200, listed.text
+    newest = listed.json()[0]
+    same = owner.client.get(f"{base}/comparison", params={"before": newest["version"]})
+    never = owner.client.get(f"{base}/comparison", params={"before": "99.0.0"})
+
+    assert same.status_code == 200, same.text
+    assert (same.json()["source"], same.json()["outputs"]) == ("", [])
+    assert never.status_code == 404

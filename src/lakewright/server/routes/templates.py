@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from lakewright.operations.metadata import Metadata
+from lakewright.ports import MetadataRepository
 from lakewright.server.callers import Member, MemberOf, row
 from lakewright.server.errors import FindingReply
-from lakewright.server.replies import Name
+from lakewright.server.replies import Name, TemplateId
 from lakewright.server.routes.engine import UNSAVED_CHARACTERS, with_metadata
 
 router = APIRouter(prefix="/workspaces/{workspace_id}", tags=["templates"])
@@ -281,6 +282,34 @@ class CoverageRequest(BaseModel):
     )
 
 
+class TemplateVersionReply(BaseModel):
+    """A template as a commit left it; a built-in one has no commit."""
+
+    version: str
+    commit: str
+    at: str
+    author: str
+    message: str
+
+
+class OutputDifferenceReply(BaseModel):
+    """What one selection of variations prints otherwise."""
+
+    variations: dict[str, bool]
+    diff: str
+
+
+class ComparisonReply(BaseModel):
+    """How two versions of a template differ."""
+
+    before: TemplateVersionReply
+    after: TemplateVersionReply
+    declarations: list[str]
+    source: str
+    outputs: list[OutputDifferenceReply]
+    compared: int
+
+
 async def _answer(
     member: Member, body: TextRequest, ask: Callable[[Metadata, Any], Any]
 ) -> Response:
@@ -455,3 +484,47 @@ async def cover(member: MemberOf, body: CoverageRequest) -> Response:
             ).as_json(),
         )
     )
+
+
+@router.get(
+    "/templates/{template_id}/versions",
+    response_model=list[TemplateVersionReply],
+    **row("templates.versions"),
+)
+async def versions(member: MemberOf, template_id: TemplateId) -> Response:
+    """Every commit that changed a template, newest first."""
+    from lakewright.operations.template_versions import template_versions, version_as_json
+
+    def found(metadata: Metadata, _: MetadataRepository) -> list[dict[str, Any]]:
+        repository = member.state.repository_of(member.workspace_id)
+        listed = template_versions(metadata, repository, template_id)
+        return [version_as_json(version) for version in listed]
+
+    return JSONResponse(await with_metadata(member, found))
+
+
+@router.get(
+    "/templates/{template_id}/comparison",
+    response_model=ComparisonReply,
+    **row("templates.compare"),
+)
+async def compare(
+    member: MemberOf,
+    template_id: TemplateId,
+    before: Annotated[str, Query(min_length=1, max_length=100, description="Version or commit.")],
+    after: Annotated[str, Query(max_length=100, description="Default: as it is now.")] = "",
+) -> Response:
+    """How a template differs between two versions, in its source and in what samples print."""
+    from lakewright.operations.template_versions import compare_versions
+
+    def found(metadata: Metadata, _: MetadataRepository) -> dict[str, Any]:
+        return compare_versions(
+            metadata,
+            member.state.repository_of(member.workspace_id),
+            template_id,
+            before,
+            after,
+            renderer=member.state.engine.renderer,
+        ).as_json()
+
+    return JSONResponse(await with_metadata(member, found))
