@@ -7,6 +7,8 @@ export interface Workspace {
   role: 'viewer' | 'editor' | 'admin'
   /** Archived workspaces can be read, and nothing in them changed. */
   archived: boolean
+  /** Set on a phone: why nothing is changed there. */
+  narrow?: string
 }
 
 const Context = createContext<Workspace | null>(null)
@@ -27,5 +29,5 @@ export function whyReadOnly(workspace: Workspace): string | null {
   if (workspace.archived) return 'The workspace is archived. An admin can bring it back.'
   if (workspace.role === 'viewer')
     return 'You are a viewer of this workspace. Ask an admin for the role of editor.'
-  return null
+  return workspace.narrow ?? null
 }

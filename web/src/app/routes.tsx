@@ -6,23 +6,44 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { sessionStore } from '@/api/session'
+import { RouteFault } from './FaultScreen'
+import { MissingPage } from './MissingScreen'
 import { Root } from './Root'
 import { WorkspaceLayout } from './WorkspaceLayout'
 
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value ? value : undefined
+type Asked<Text extends string, Flag extends string> = {
+  [Name in Text | Flag]?: Name extends Flag ? true : string
+}
+
+/** What an address may ask a page for: texts, and flags that are there or not. */
+const asks =
+  <const Text extends string, const Flag extends string = never>(
+    names: readonly Text[],
+    flags: readonly Flag[] = [],
+  ) =>
+  (search: Record<string, unknown>): Asked<Text, Flag> => {
+    const found: Record<string, string | true> = {}
+    for (const name of names) {
+      const value = search[name]
+      // `?q=12` comes as a number.
+      if (typeof value === 'string' ? value : typeof value === 'number') found[name] = String(value)
+    }
+    for (const name of flags) if (search[name] === true) found[name] = true
+    return found as Asked<Text, Flag>
+  }
 
 const root = createRootRoute({ component: Root })
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search) => ({ to: text(search.to) }),
+  validateSearch: asks(['to'], ['ended']),
   component: lazyRouteComponent(() => import('@/features/sign-in/SignInScreen')),
 })
 const callback = createRoute({
   getParentRoute: () => root,
   path: '/auth/callback',
+  validateSearch: asks(['to', 'error_description', 'message']),
   component: lazyRouteComponent(() => import('@/features/sign-in/CallbackScreen')),
 })
 const newPassword = createRoute({
@@ -32,7 +53,8 @@ const newPassword = createRoute({
 })
 const join = createRoute({
   getParentRoute: () => root,
-  path: '/join/$token',
+  /** The token is behind `#`, where no server and no log sees it. */
+  path: '/invitation',
   component: lazyRouteComponent(() => import('@/features/sign-in/JoinScreen')),
 })
 
@@ -48,6 +70,7 @@ const signedIn = createRoute({
 const start = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
+  validateSearch: asks([], ['new', 'all']),
   component: lazyRouteComponent(() => import('@/features/first-run/FirstRunScreen')),
 })
 const workspace = createRoute({
@@ -63,52 +86,37 @@ const home = createRoute({
 const models = createRoute({
   getParentRoute: () => workspace,
   path: '/models',
-  validateSearch: (search) => ({
-    q: text(search.q),
-    tag: text(search.tag),
-    owner: text(search.owner),
-    status: text(search.status),
-    sort: text(search.sort),
-  }),
+  validateSearch: asks(['q', 'tag', 'owner', 'status', 'sort']),
   component: lazyRouteComponent(() => import('@/features/models/ModelsScreen')),
 })
 const designer = createRoute({
   getParentRoute: () => workspace,
   path: '/models/$model',
-  validateSearch: (search) => ({
-    node: text(search.node),
-    drawer: text(search.drawer),
-    /** A commit to compare with. */
-    compare: text(search.compare),
-  }),
+  validateSearch: asks(['node', 'drawer', 'compare']),
   component: lazyRouteComponent(() => import('@/features/designer/DesignerScreen')),
 })
 const templates = createRoute({
   getParentRoute: () => workspace,
   path: '/templates',
-  validateSearch: (search) => ({
-    q: text(search.q),
-    category: text(search.category),
-    template: text(search.template),
-  }),
+  validateSearch: asks(['q', 'category', 'template']),
   component: lazyRouteComponent(() => import('@/features/template-library/TemplatesScreen')),
 })
 const generate = createRoute({
   getParentRoute: () => workspace,
   path: '/generate',
-  validateSearch: (search) => ({ model: text(search.model), generation: text(search.generation) }),
+  validateSearch: asks(['model', 'generation']),
   component: lazyRouteComponent(() => import('@/features/generate/GenerateScreen')),
 })
 const runs = createRoute({
   getParentRoute: () => workspace,
   path: '/runs',
-  validateSearch: (search) => ({ run: text(search.run) }),
+  validateSearch: asks(['run']),
   component: lazyRouteComponent(() => import('@/features/runs/RunsScreen')),
 })
 const history = createRoute({
   getParentRoute: () => workspace,
   path: '/history',
-  validateSearch: (search) => ({ path: text(search.path), commit: text(search.commit) }),
+  validateSearch: asks(['path', 'commit']),
   component: lazyRouteComponent(() => import('@/features/history/HistoryScreen')),
 })
 const connections = createRoute({
@@ -119,7 +127,7 @@ const connections = createRoute({
 const settings = createRoute({
   getParentRoute: () => workspace,
   path: '/settings',
-  validateSearch: (search) => ({ tab: text(search.tab) }),
+  validateSearch: asks(['tab', 'operation', 'actor', 'since', 'until'], ['signIns']),
   component: lazyRouteComponent(() => import('@/features/settings/SettingsScreen')),
 })
 
@@ -145,6 +153,8 @@ export const router = createRouter({
     ]),
   ]),
   defaultPreload: 'intent',
+  defaultErrorComponent: RouteFault,
+  defaultNotFoundComponent: MissingPage,
   // Slow pages may take a moment before anything else is shown.
   defaultPendingMs: 300,
 })

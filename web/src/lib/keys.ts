@@ -10,9 +10,13 @@ const SIGNS: Record<string, string> = isMac
       delete: 'Del',
     }
 
-/** `mod+shift+z` as people read it on this machine. */
+/** `mod+shift+z` as people read it on this machine; `g m` is one key after the other. */
 export function shownKeys(keys: string): string {
-  return keys
+  return keys.split(' ').map(shownStroke).join(' ')
+}
+
+function shownStroke(stroke: string): string {
+  return stroke
     .split('+')
     .map(
       (key) =>
