@@ -47,6 +47,49 @@ def test_the_zip_holds_the_bundle(done: dict[str, Any], owner: Person, shop: UUI
     assert owner.client.get(f"{place}/bundle.zip").content == reply.content
 
 
+def test_one_file_can_be_read_without_the_zip(
+    done: dict[str, Any], owner: Person, shop: UUID
+) -> None:
+    place = f"/workspaces/{shop}/generations/{done['result']['generation_id']}"
+    [size] = [
+        file["size"]
+        for file in owner.client.get(place).json()["files"]
+        if file["path"] == "databricks.yml"
+    ]
+
+    found = owner.client.get(f"{place}/files/databricks.yml").json()
+
+    assert found["path"] == "databricks.yml"
+    assert len(found["text"].encode()) == size
+    assert "bundle:" in found["text"]
+
+
+def test_a_file_that_is_not_in_the_bundle_is_not_found(
+    done: dict[str, Any], owner: Person, shop: UUID
+) -> None:
+    place = f"/workspaces/{shop}/generations/{done['result']['generation_id']}"
+    refused = owner.client.get(f"{place}/files/databrick.yml")
+
+    assert refused.status_code == 404
+    assert "databricks.yml" in refused.json()["remedy"]
+    assert owner.client.get(f"{place}/files/../../../etc/passwd").status_code == 404
+
+
+def test_an_admin_deletes_a_generation_and_nobody_else(
+    server: Running, owner: Person, shop: UUID
+) -> None:
+    editor = server.member(shop, "editor")
+    job = owner.client.post(f"/workspaces/{shop}/generations", json={}).json()
+    made = server.wait_for_job(owner, shop, job["id"])["result"]["generation_id"]
+    place = f"/workspaces/{shop}/generations/{made}"
+
+    assert editor.client.delete(place).status_code == 403
+    assert owner.client.get(place).status_code == 200
+    assert owner.client.delete(place).status_code == 204
+    assert owner.client.get(place).status_code == 404
+    assert owner.client.delete(place).status_code == 404
+
+
 def test_progress_comes_as_events_until_the_work_ends(
     server: Running, owner: Person, shop: UUID
 ) -> None:

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from anyio import to_thread
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import StreamingResponse
 
+from lakewright.diagnostics import did_you_mean, shown
 from lakewright.errors import NotFoundError
 from lakewright.generation.naming import key_of
 from lakewright.operations.bundles import zip_pieces
@@ -49,6 +51,13 @@ class FileReply(BaseModel):
 
     path: str
     size: int = Field(description="Bytes.")
+
+
+class FileTextReply(BaseModel):
+    """One file of a bundle with its text."""
+
+    path: str
+    text: str
 
 
 class GenerationReply(BaseModel):
@@ -152,6 +161,43 @@ async def get(work: InWorkspace, generation_id: UUID) -> GenerationDetailReply:
 )
 async def download(work: InWorkspace, generation_id: UUID) -> StreamingResponse:
     """The bundle as a zip, packed while it is sent."""
+    found, texts = await _bundle(work, generation_id)
+    await audit(work, str(generation_id), {"files": len(found.files_json)})
+    name = key_of(found.recipe or found.model_id or "bundle") or "bundle"
+    return StreamingResponse(
+        iterate_in_threadpool(zip_pieces(texts, name)),
+        media_type="application/zip",
+        # `key_of` leaves letters, digits and underscores: nothing that could end the header.
+        headers={"Content-Disposition": f'attachment; filename="{name}.zip"'},
+    )
+
+
+@router.get("/{generation_id}/files/{path:path}", **row("generations.file"))
+async def file(
+    work: InWorkspace, generation_id: UUID, path: Annotated[str, Path(max_length=1000)]
+) -> FileTextReply:
+    """One file of the bundle."""
+    _, texts = await _bundle(work, generation_id)
+    if path not in texts:
+        raise NotFoundError(
+            f"The bundle holds no file '{shown(path)}'.",
+            f"{did_you_mean(path, texts)}The generation lists its files.",
+            "path",
+        )
+    return FileTextReply(path=path, text=texts[path])
+
+
+@router.delete("/{generation_id}", status_code=204, **row("generations.delete"))
+async def delete(work: InWorkspace, generation_id: UUID) -> None:
+    """Delete a generation and the bundle that it made."""
+    if not await records.delete_generation(work.connection, work.workspace_id, generation_id):
+        raise missing("generation")
+
+
+async def _bundle(
+    work: InWorkspace, generation_id: UUID
+) -> tuple[records.Generation, Mapping[str, str]]:
+    """A generation and the texts it made, by path."""
     found = await records.get_generation(work.connection, work.workspace_id, generation_id)
     if found is None:
         raise missing("generation")
@@ -161,15 +207,8 @@ async def download(work: InWorkspace, generation_id: UUID) -> StreamingResponse:
             "This generation has no files: it found errors.",
             "Mend what its findings name, and generate again.",
         )
-    await audit(work, str(generation_id), {"files": len(found.files_json)})
-    texts: Mapping[str, str] = json.loads(kept)
-    name = key_of(found.recipe or found.model_id or "bundle") or "bundle"
-    return StreamingResponse(
-        iterate_in_threadpool(zip_pieces(texts, name)),
-        media_type="application/zip",
-        # `key_of` leaves letters, digits and underscores: nothing that could end the header.
-        headers={"Content-Disposition": f'attachment; filename="{name}.zip"'},
-    )
+    texts: Mapping[str, str] = await to_thread.run_sync(json.loads, kept)
+    return found, texts
 
 
 def _fields(found: records.Generation) -> dict[str, Any]:

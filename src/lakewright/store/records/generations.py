@@ -164,5 +164,16 @@ async def finish_generation(
     return changed.rowcount == 1
 
 
+async def delete_generation(
+    connection: Connection, workspace_id: UUID, generation_id: UUID
+) -> bool:
+    """False when there is none that the caller may delete."""
+    gone = await connection.execute(
+        "delete from public.script_generations where workspace_id = %s and id = %s",
+        (workspace_id, generation_id),
+    )
+    return gone.rowcount == 1
+
+
 def _generation(row: Mapping[str, Any]) -> Generation:
     return Generation(**{**row, "status": GenerationStatus(row["status"])})
