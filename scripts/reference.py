@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from scripts.metrics import metrics_page
 from scripts.template_pages import cell, code, list_page, template_pages
 
 ROOT = Path(__file__).parent.parent
@@ -26,6 +27,7 @@ def pages() -> dict[str, str]:
         **{name: MADE + text for name, text in template_pages().items()},
         "settings.md": MADE + settings_page(),
         "operations.md": MADE + operations_page(),
+        "metrics.md": MADE + metrics_page(),
         "retail-sales.svg": retail_picture(),
     }
 

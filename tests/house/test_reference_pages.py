@@ -15,6 +15,7 @@ NAMES = (
     "templates.md",
     "settings.md",
     "operations.md",
+    "metrics.md",
     "retail-sales.svg",
 )
 
