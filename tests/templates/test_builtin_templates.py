@@ -8,6 +8,7 @@ import pytest
 
 from lakewright.datamodel.node_types import NODE_TYPES, Emits
 from lakewright.diagnostics import Severity
+from lakewright.generation.suggest import suggest
 from lakewright.sql.statements import split_statements
 from lakewright.templates.checks import check_template
 from lakewright.templates.coverage import variation_sets
@@ -117,6 +118,29 @@ def test_metadata_is_complete(template_id: str) -> None:
     for fit in template.fits:
         assert fit.node_type in NODE_TYPES
         assert fit.because
+
+
+def test_the_library_is_broad() -> None:
+    printed: dict[str, set[str]] = {}
+    for template in builtin_templates().values():
+        printed.setdefault(template.category, set()).add(template.output_type)
+
+    assert set(printed) == CATEGORIES
+    assert [category for category, outputs in printed.items() if len(outputs) < 2] == []
+    assert len(builtin_templates()) >= 66
+
+
+@pytest.mark.parametrize(
+    ("node_type", "template_id"),
+    [("sql_query", "sql_query_file"), ("maintenance", "table_maintenance")],
+)
+def test_the_plain_template_of_a_node_comes_first(node_type: str, template_id: str) -> None:
+    scope = {"node": {"type": node_type}, "role": "task"}
+
+    fitting = suggest("n", "task", scope, builtin_templates().values())
+
+    assert fitting[0].template.id == template_id
+    assert len(fitting) > 1
 
 
 def test_every_node_that_becomes_a_script_has_a_template() -> None:
