@@ -129,6 +129,8 @@ ROLES: Mapping[str, Weakest] = MappingProxyType(
         "models.picture": _VIEWER,
         "presence.keep": _VIEWER,
         "presence.end": _VIEWER,
+        "schedules.next": _SIGNED_IN,
+        "columns.read": _SIGNED_IN,
         # The engine
         "check": _VIEWER,
         "suggest": _VIEWER,

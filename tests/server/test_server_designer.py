@@ -270,3 +270,33 @@ def test_two_new_documents_with_different_models_hold_both(owner: Person, shop: 
 
     assert found["text"].startswith(theirs)
     assert [node["id"] for node in found["model"]["nodes"]] == ["raw", "clean"]
+
+
+# What needs no workspace
+
+
+def test_the_next_runs_of_a_schedule(owner: Person) -> None:
+    reply = owner.client.post(
+        "/schedules-next",
+        json={"quartz": "0 0 6 * * ?", "time_zone": "Asia/Kolkata", "count": 3},
+    )
+
+    assert reply.status_code == 200, reply.text
+    assert [run[10:] for run in reply.json()["runs"]] == ["T06:00:00+05:30"] * 3
+    assert reply.json()["words"] == "Every day at 06:00 (Asia/Kolkata)."
+
+
+def test_columns_of_pasted_ddl(owner: Person) -> None:
+    reply = owner.client.post("/columns-read", json={"text": "create table s.t (id int not null)"})
+
+    assert reply.status_code == 200, reply.text
+    assert reply.json() == {
+        "table": "s.t",
+        "columns": [{"name": "id", "type": "INT", "comment": "", "nullable": False}],
+        "source": "ddl",
+        "diagnostics": [],
+    }
+
+
+def test_nobody_reads_columns_without_signing_in(server: Running) -> None:
+    assert server.client().post("/columns-read", json={"text": "x"}).status_code == 401

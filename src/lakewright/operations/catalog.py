@@ -118,6 +118,8 @@ _ROWS = (
     Operation("models.picture", "Draw a model of a text that need not be saved"),
     Operation("presence.keep", "Say who has a document open", changes=True),
     Operation("presence.end", "Say that a document is open no more", changes=True),
+    Operation("schedules.next", "Say when a schedule fires next"),
+    Operation("columns.read", "Read columns out of DDL or a piece of a spreadsheet"),
     # The engine
     Operation("check", "Find what is wrong with models, templates and recipes"),
     Operation("suggest", "Say which template fits each node, and why"),

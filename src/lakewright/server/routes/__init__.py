@@ -27,6 +27,7 @@ ROUTERS = (
     connections.router,
     documents.router,
     designer.router,
+    designer.helpers,
     presence.router,
     drafts.router,
     engine.router,

@@ -1,8 +1,8 @@
 """Routes of the designer: one model on a canvas, and what helps to draw it."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from anyio import to_thread
 from fastapi import APIRouter
@@ -14,7 +14,7 @@ from lakewright.datamodel.merge import ConflictKind, Given, Side
 from lakewright.datamodel.model import EdgeKind
 from lakewright.operations.models import PictureForm
 from lakewright.ports import VersionedRepository
-from lakewright.server.callers import Member, MemberOf, row
+from lakewright.server.callers import CallerOf, Member, MemberOf, row
 from lakewright.server.errors import FindingReply
 from lakewright.store.records.drafts import DraftKind, draft_paths
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lakewright.operations.model_cards import Change, ModelCard
 
 router = APIRouter(prefix="/workspaces/{workspace_id}", tags=["designer"])
+# What needs no workspace: nothing of it is looked at.
+helpers = APIRouter(tags=["designer"])
 _Value = TypeVar("_Value")
 
 MOST_NODES = 10_000
@@ -330,6 +332,60 @@ class PictureBody(BaseModel):
     theme: Theme = Field(default=Theme.BOTH, description="The pages that an SVG is for.")
 
 
+class ScheduleBody(BaseModel):
+    """A schedule of a job."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"quartz": "0 0 6 ? * MON-FRI", "time_zone": "Europe/Berlin", "count": 5}
+        },
+    )
+
+    quartz: Id = Field(description="Six or seven fields; the first is seconds.")
+    time_zone: Id = Field(default="UTC", description="IANA name.")
+    count: Annotated[int, Field(ge=1, le=50)] = 5
+
+
+class RunsReply(BaseModel):
+    """When a schedule fires next; nothing when it is not sound."""
+
+    runs: list[datetime] = Field(description="With the offset that holds then.")
+    words: str
+    diagnostics: list[FindingReply]
+
+
+class ColumnsBody(BaseModel):
+    """A pasted text."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"text": "CREATE TABLE t (id INT NOT NULL, name TEXT)"}},
+    )
+
+    text: Annotated[str, StringConstraints(max_length=1_000_000)] = Field(
+        description="CREATE TABLE of any database, `name type` lines, or cells of a spreadsheet."
+    )
+
+
+class ColumnReply(BaseModel):
+    """A column; its type is one of Databricks."""
+
+    name: str
+    type: str
+    comment: str
+    nullable: bool
+
+
+class ColumnsReply(BaseModel):
+    """The columns that a text describes."""
+
+    table: str | None
+    columns: list[ColumnReply]
+    source: Literal["ddl", "table"]
+    diagnostics: list[FindingReply]
+
+
 async def _in_thread(member: Member, work: Callable[[VersionedRepository], _Value]) -> _Value:
     """Do something with the workspace's repository without holding up the loop."""
     return await to_thread.run_sync(lambda: work(member.state.repository_of(member.workspace_id)))
@@ -447,3 +503,23 @@ async def picture(member: MemberOf, body: PictureBody) -> Response:
         media_type="image/svg+xml" if svg else "text/plain; charset=utf-8",
         headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
     )
+
+
+@helpers.post("/schedules-next", response_model=RunsReply, **row("schedules.next"))
+async def schedule(caller: CallerOf, body: ScheduleBody) -> Response:
+    """The next runs of a Quartz expression, and what it says in words."""
+    from lakewright.operations.schedules import runs_of
+
+    found = await to_thread.run_sync(
+        lambda: runs_of(body.quartz, body.time_zone, datetime.now(UTC), body.count).as_json()
+    )
+    return JSONResponse(found)
+
+
+@helpers.post("/columns-read", **row("columns.read"))
+async def columns(caller: CallerOf, body: ColumnsBody) -> ColumnsReply:
+    """Columns out of DDL of any database, or out of what a spreadsheet copied."""
+    from lakewright.sql.columns import read_columns
+
+    found = await to_thread.run_sync(read_columns, body.text)
+    return ColumnsReply.model_validate(found, from_attributes=True)
