@@ -72,6 +72,18 @@ def test_check_as_json_is_the_findings(shop: Path, lakewright: Lakewright) -> No
     assert found[0]["where"]["file"] == "metadata/models/broken.yaml"
 
 
+def test_check_looks_into_macro_files(library: Path, lakewright: Lakewright) -> None:
+    macros = library / "metadata" / "templates" / "macros"
+    macros.mkdir()
+    (macros / "naming.jinja").write_text(
+        "{% macro bronze(name) %}\n{{ name | idnt }}\n{% endmacro %}\n"
+    )
+    ended = lakewright("-C", library, "check")
+    assert ended.exit_code == 1
+    assert "metadata/templates/macros/naming.jinja:2" in ended.stderr
+    assert "Did you mean 'ident'?" in ended.stderr
+
+
 def test_check_knows_the_nearest_name(shop: Path, lakewright: Lakewright) -> None:
     ended = lakewright("-C", shop, "check", "shpo")
     assert ended.exit_code == 1

@@ -13,9 +13,10 @@ from lakewright.generation.plan import plan_scripts
 from lakewright.generation.platforms import profile
 from lakewright.generation.recipe import Recipe, default_recipe
 from lakewright.generation.resources import build_resources
-from lakewright.operations.metadata import Metadata, not_found, read_text
+from lakewright.operations.metadata import Metadata, macro_name, not_found, read_text
 from lakewright.ports import MetadataRepository
-from lakewright.templates.checks import check_template
+from lakewright.templates.checks import check_macro, check_template
+from lakewright.templates.environment import builtin_macros
 
 
 def check(
@@ -24,7 +25,7 @@ def check(
     ids: Sequence[str] = (),
     progress: Callable[[int, int, str], None] | None = None,
 ) -> list[Diagnostic]:
-    """Findings about models, templates and recipes, worst first.
+    """Findings about models, templates, macros and recipes, worst first.
 
     Args:
         ids: Ids of models, templates or recipes to look at; nothing means all.
@@ -75,6 +76,13 @@ def check(
     for name, template in shared.library.templates.items():
         if name in wanted or (not wanted and name in shared.templates):
             found.extend(check_template(template, shared.library.macros))
+    if not wanted:
+        for file in metadata.layout.macros:
+            name = macro_name(file.path)
+            # One that cannot be read, or has the name of a built-in file, has its finding already.
+            if name in shared.library.macros and name not in builtin_macros():
+                source = shared.library.macros[name]
+                found.extend(check_macro(name, source, shared.library.macros, file.path))
     touched = {metadata.models[name].file for name in wanted if name in metadata.models}
     touched |= {shared.library.templates[n].file for n in wanted if n in shared.library.templates}
     touched |= {shared.recipes[name].file for name in wanted if name in shared.recipes}
