@@ -4,13 +4,18 @@ import { type History, noHistory, redone, remember, undone } from './history'
 import type { DataModel, NodeId } from './model'
 import type { DerivedEdge, DocumentServer, Finding, Opened, SaveAnswer } from './server'
 
-/** What undo goes back to. `text` belongs to `model`, unless the model was drawn on since. */
+/** What undo goes back to. */
 interface Snapshot {
   text: string
   model: DataModel
-  /** The model that `text` holds: equal to `model` when the text is up to date. */
+  /** The model that `readable` holds: the same object as `model` when nothing was drawn since. */
   written: DataModel
+  /** The last text that was read. Differs from `text` while somebody types and nobody has read. */
+  readable: string
+  /** `text` was read and holds no model; the drawing is that of `readable`. */
   textIsBad: boolean
+  /** Drawn while typed text was unread: done again on what the text turns out to hold. */
+  pending: readonly Edit[]
 }
 
 /** Is what a person made kept somewhere? `kept` in a draft on the server. */
@@ -42,6 +47,8 @@ export interface OpenDocument extends Snapshot {
   history: History<Snapshot>
   keeping: Keeping
   theirs: Theirs | null
+  /** When the draft was kept that the document began with; null when it began without one. */
+  resumed: string | null
   /** The server's findings belong to an older drawing; new ones are on their way. */
   isChecking: boolean
 }
@@ -59,6 +66,8 @@ export interface ToOpen {
   /** What the server said of the text to begin with: a draft's or the base's. */
   opened: Opened & { model: DataModel }
   theirs?: Theirs | null
+  /** When the draft that `opened` is was kept. */
+  resumed?: string | null
 }
 
 const LOOK_MS = 120
@@ -72,6 +81,10 @@ export const isDirty = (open: OpenDocument): boolean =>
 /** Whether the YAML is behind the drawing for a moment. */
 export const isTextStale = (open: OpenDocument): boolean =>
   !open.textIsBad && open.model !== open.written
+
+/** Whether all that a person made is in the repository or in a draft. */
+export const isKept = (open: OpenDocument): boolean =>
+  open.readOnly !== null || open.keeping.state === 'clean' || open.keeping.state === 'kept'
 
 /** The one open document. Its writers are the functions of `documentActions`. */
 export const documentStore = createStore<DocumentState>(() => ({ open: null }))
@@ -89,6 +102,10 @@ let looking: AbortController | null = null
 let failures = 0
 /** The text that the server's draft holds, or that needs none. */
 let kept = ''
+/** Drafts are written one after the other, so that an older one never replaces a newer one. */
+let writing: Promise<unknown> = Promise.resolve()
+/** What was still to be kept when a document was closed. */
+let leaving: Promise<unknown> = Promise.resolve()
 
 export const documentActions = {
   open(to: ToOpen, from: DocumentServer): void {
@@ -104,20 +121,31 @@ export const documentActions = {
         text: opened.text,
         model: opened.model,
         written: opened.model,
+        readable: opened.text,
         textIsBad: false,
+        pending: [],
         history: noHistory(),
         keeping:
           opened.text === to.base.text ? { state: 'clean' } : { state: 'kept', at: Date.now() },
         theirs: to.theirs ?? null,
+        resumed: to.resumed ?? null,
         isChecking: false,
       },
     })
   },
 
+  /** Let go of the document. What is not kept yet is kept on the way out: see `left`. */
   close(): void {
+    const open = get()
+    if (open && server && !isKept(open)) leaving = keepOnLeaving(open, server)
     stopWaiting()
     server = null
     documentStore.setState({ open: null })
+  },
+
+  /** Wait until what was closed is kept, before its draft is asked for again. */
+  async left(): Promise<void> {
+    await leaving.catch(() => undefined)
   },
 
   /**
@@ -132,7 +160,8 @@ export const documentActions = {
     if (!open || open.readOnly !== null || open.textIsBad) return false
     const model = applyEdit(open.model, edit)
     if (model === open.model) return false
-    set({ model, history: stepped(open, label, key) })
+    const pending = open.text === open.readable ? [] : [...open.pending, edit]
+    set({ model, pending, history: stepped(open, label, key) })
     lookSoon()
     return true
   },
@@ -155,23 +184,31 @@ export const documentActions = {
     travel(redone)
   },
 
-  /** Go back to the last text that could be read. */
+  /** Go back to the last text that could be read, with everything that was drawn since. */
   mendText(): void {
     const open = get()
-    if (!open?.textIsBad) return
-    const good = open.history.past.findLast((step) => !step.before.textIsBad)?.before
-    const text = good && good.written === open.model ? good.text : open.base.text
-    set({ text, history: stepped(open, 'go back to readable YAML', ''), textIsBad: false })
+    if (!open?.textIsBad || open.readOnly !== null) return
+    set({
+      text: open.readable,
+      textIsBad: false,
+      pending: [],
+      history: stepped(open, 'go back to readable YAML', ''),
+    })
     lookSoon()
   },
 
   /** Wait until the server has seen and kept everything. Rejects when it does not answer. */
   async settle(): Promise<void> {
-    const open = get()
-    if (!open || !server) return
-    clearTimeout(lookTimer)
     clearTimeout(keepTimer)
-    await look()
+    for (;;) {
+      const open = get()
+      if (!open || !server) return
+      if (!open.isChecking && open.text === open.readable && !isTextStale(open)) break
+      if (!open.isChecking && open.textIsBad) break
+      clearTimeout(lookTimer)
+      if (await look()) continue
+      if (isStuck(get())) throw new Error(stuckBecause(get()))
+    }
     await keep()
   },
 
@@ -187,13 +224,10 @@ export const documentActions = {
       set({ theirs: { version: answer.version, text: answer.text, by: '' } })
       return answer
     }
-    set({ base: { version: answer.version, text: answer.text }, theirs: null })
-    if (!isDirty({ ...now, base: { version: answer.version, text: answer.text } })) {
-      kept = now.text
-      set({ keeping: { state: 'clean' } })
-      // The draft says nothing that the repository does not say.
-      await server.dropDraft().catch(() => undefined)
-    } else lookSoon()
+    set({ base: { version: answer.version, text: answer.text }, theirs: null, resumed: null })
+    // The draft says nothing that the repository does not say, unless somebody went on meanwhile.
+    if (isDirty({ ...now, base: { version: answer.version, text: answer.text } })) lookSoon(0)
+    else await keep({ again: true }).catch(() => undefined)
     return answer
   },
 
@@ -205,7 +239,13 @@ export const documentActions = {
       set({ theirs })
       return
     }
-    await documentActions.adopt(theirs.text, theirs, `take over ${theirs.by || 'their'} changes`)
+    const opened = await server.look(theirs.text, null, new AbortController().signal)
+    const now = get()
+    if (!now || now.path !== open.path || now.workspaceId !== open.workspaceId) return
+    if (theirs.version === now.base.version) return
+    // Somebody began to draw while we looked: theirs must not replace that.
+    if (isDirty(now)) set({ theirs })
+    else await take(now, opened, theirs, `take over changes${theirs.by && ` of ${theirs.by}`}`)
   },
 
   /**
@@ -221,20 +261,8 @@ export const documentActions = {
     if (!open || !server) return
     const opened = await server.look(text, null, new AbortController().signal)
     const now = get()
-    if (!now || now.path !== open.path) return
-    const model = opened.model ? keepSame(now.model, opened.model) : now.model
-    set({
-      ...said(opened),
-      base: { version: base.version, text: base.text },
-      text: opened.text,
-      model,
-      written: model,
-      textIsBad: opened.model === null,
-      history: stepped(now, label, ''),
-      theirs: null,
-      isChecking: false,
-    })
-    await keep()
+    if (!now || now.path !== open.path || now.workspaceId !== open.workspaceId) return
+    await take(now, opened, base, label)
   },
 
   /** Put an earlier text in the place of this one, as a step like any other. */
@@ -248,9 +276,12 @@ export const documentActions = {
     const open = get()
     if (!open || !server) return
     await documentActions.adopt(open.base.text, open.base, 'discard changes')
-    kept = open.base.text
-    set({ keeping: { state: 'clean' } })
-    await server.dropDraft().catch(() => undefined)
+    set({ resumed: null })
+  },
+
+  /** Go on with the draft that was found on opening. */
+  resume(): void {
+    set({ resumed: null })
   },
 
   setReadOnly(why: string | null): void {
@@ -268,9 +299,43 @@ function stepped(open: OpenDocument, label: string, key: string): History<Snapsh
   return remember(open.history, { label, before: snapshot(open), key, at: Date.now() })
 }
 
-function snapshot({ text, model, written, textIsBad }: OpenDocument): Snapshot {
-  return { text, model, written, textIsBad }
+function snapshot(open: OpenDocument): Snapshot {
+  const { text, model, written, readable, textIsBad, pending } = open
+  return { text, model, written, readable, textIsBad, pending }
 }
+
+/** Put what the server said of another text in the place of what is there, as one step. */
+async function take(
+  now: OpenDocument,
+  opened: Opened,
+  base: { version: string | null; text: string },
+  label: string,
+): Promise<void> {
+  stopWaiting()
+  const model = opened.model ? keepSame(now.model, opened.model) : now.model
+  set({
+    ...(opened.model ? said(opened) : { findings: opened.findings }),
+    base: { version: base.version, text: base.text },
+    text: opened.text,
+    model,
+    written: opened.model ? model : now.written,
+    readable: opened.model ? opened.text : now.readable,
+    textIsBad: opened.model === null,
+    pending: [],
+    history: stepped(now, label, ''),
+    theirs: null,
+    isChecking: false,
+  })
+  await keep()
+}
+
+/** Drawn, and refused by the codec: saving would leave the drawing behind. */
+const isStuck = (open: OpenDocument | null): boolean =>
+  open !== null && !open.isChecking && isTextStale(open)
+
+const stuckBecause = (open: OpenDocument | null): string =>
+  open?.findings.find((finding) => finding.severity === 'error')?.problem ??
+  'The drawing cannot be written into the YAML.'
 
 function travel(step: typeof undone<Snapshot>): void {
   const open = get()
@@ -298,56 +363,105 @@ function stopWaiting(): void {
 }
 
 function lookSoon(after = LOOK_MS): void {
-  set({ isChecking: true, keeping: { state: 'waiting' } })
+  const open = get()
+  // Still offline until something was kept: the sign shall not flicker with each try.
+  const isOffline = open?.keeping.state === 'offline'
+  set({ isChecking: true, ...(isOffline ? {} : { keeping: { state: 'waiting' } }) })
   clearTimeout(lookTimer)
-  lookTimer = setTimeout(() => {
-    look().then(keepSoon, () => undefined)
-  }, after)
+  lookTimer = setTimeout(lookAndKeep, after)
 }
 
-/** Ask the server about the document as it is now, until the answer is about what is there. */
-async function look(): Promise<void> {
+function lookAndKeep(): void {
+  look().then(
+    (seen) => {
+      if (seen) keepSoon()
+    },
+    () => undefined,
+  )
+}
+
+/**
+ * Ask the server about the document as it is now, until the answer is about what is there: first
+ * what typed text holds, then the drawing written into the text.
+ *
+ * @returns Whether the end was reached; not when a younger look took over, or the text cannot
+ *   take the drawing.
+ */
+async function look(): Promise<boolean> {
   looking?.abort()
+  const mine = new AbortController()
+  looking = mine
   for (;;) {
     const asked = get()
-    if (!asked || !server) return
-    const mine = new AbortController()
-    looking = mine
-    const drawn = asked.model !== asked.written && !asked.textIsBad
+    if (!asked || !server) return false
+    const isUnread = asked.text !== asked.readable
+    const drawn = !isUnread && asked.model !== asked.written
     let opened: Opened
     try {
       opened = await server.look(asked.text, drawn ? asked.model : null, mine.signal)
     } catch (error) {
-      if (mine.signal.aborted) return
+      if (mine.signal.aborted) return false
       failed(error)
       throw error
     }
-    failures = 0
     const now = get()
-    if (mine.signal.aborted || !now) return
-    if (now.model === asked.model && now.text === asked.text) {
-      settleOn(now, opened, drawn)
-      return
+    if (mine.signal.aborted || !now) return false
+    failures = 0
+    if (now.text !== asked.text || now.readable !== asked.readable) continue
+    if (isUnread) {
+      read(now, opened)
+      if (get()?.textIsBad === false && isTextStale(get() ?? now)) continue
+      return true
     }
+    if (now.model !== asked.model) continue
+    return drawn ? wrote(now, opened) : refreshed(now, opened)
   }
 }
 
-function settleOn(now: OpenDocument, opened: Opened, drawn: boolean): void {
+/** Typed text was read: what was drawn meanwhile is drawn on what it holds. */
+function read(now: OpenDocument, opened: Opened): void {
   if (opened.model === null) {
     // The last good drawing stays, and its derived edges with it.
-    if (drawn) set({ findings: opened.findings, isChecking: false })
-    else set({ findings: opened.findings, textIsBad: true, isChecking: false })
+    set({ findings: opened.findings, textIsBad: true, isChecking: false })
     return
   }
-  const model = drawn ? now.model : keepSame(now.model, opened.model)
+  const written = keepSame(now.written, opened.model)
+  const model = now.pending.reduce(applyEdit, written)
   set({
     ...said(opened),
     text: opened.text,
+    readable: opened.text,
     model,
-    written: model,
+    written,
+    pending: [],
+    textIsBad: false,
+    isChecking: model !== written,
+  })
+}
+
+/** The drawing was written into the text, or could not be. */
+function wrote(now: OpenDocument, opened: Opened): boolean {
+  if (opened.model === null) {
+    set({ findings: opened.findings, isChecking: false })
+    set({ keeping: { state: 'refused', why: stuckBecause(get()) } })
+    return false
+  }
+  set({
+    ...said(opened),
+    text: opened.text,
+    readable: opened.text,
+    written: now.model,
     textIsBad: false,
     isChecking: false,
   })
+  return true
+}
+
+/** Nothing had changed since the last time; what is said of it may have. */
+function refreshed(now: OpenDocument, opened: Opened): boolean {
+  if (opened.model === null) set({ findings: opened.findings, isChecking: false })
+  else set({ ...said(opened), isChecking: false, textIsBad: now.textIsBad })
+  return true
 }
 
 function keepSoon(): void {
@@ -357,29 +471,49 @@ function keepSoon(): void {
   }, KEEP_MS)
 }
 
-async function keep(): Promise<void> {
+/** Write the draft. One that says what the repository says is none. */
+function keep({ again = false } = {}): Promise<void> {
+  const done = writing.then(() => keepNow(again))
+  writing = done.catch(() => undefined)
+  return done
+}
+
+async function keepNow(again: boolean): Promise<void> {
   const open = get()
   if (!open || !server || open.readOnly !== null) return
   const { text } = open
-  if (text === kept) {
-    if (open.keeping.state === 'waiting')
-      set({
-        keeping: isDirty(open) ? { state: 'kept', at: Date.now() } : { state: 'clean' },
-      })
-    return
+  if (text !== kept || again) {
+    set({ keeping: { state: 'keeping' } })
+    try {
+      if (text === open.base.text) await server.dropDraft()
+      else await server.keepDraft(text, open.base.version)
+    } catch (error) {
+      if (get()?.path === open.path) failed(error)
+      throw error
+    }
+    kept = text
   }
-  set({ keeping: { state: 'keeping' } })
-  try {
-    if (text === open.base.text) await server.dropDraft()
-    else await server.keepDraft(text, open.base.version)
-  } catch (error) {
-    failed(error)
-    throw error
-  }
-  kept = text
   const now = get()
-  if (now && now.text === text && !isTextStale(now))
-    set({ keeping: isDirty(now) ? { state: 'kept', at: Date.now() } : { state: 'clean' } })
+  if (!now || now.path !== open.path || now.text !== text || isTextStale(now)) return
+  set({ keeping: isDirty(now) ? { state: 'kept', at: Date.now() } : { state: 'clean' } })
+}
+
+/** Keep what a closed document still had, without the store. */
+async function keepOnLeaving(open: OpenDocument, to: DocumentServer): Promise<void> {
+  await writing
+  let { text } = open
+  if (isTextStale(open)) {
+    const { signal } = new AbortController()
+    let model = open.model
+    if (open.text !== open.readable) {
+      const read = await to.look(open.text, null, signal)
+      if (read.model) model = open.pending.reduce(applyEdit, read.model)
+    }
+    const opened = await to.look(open.text, model, signal)
+    if (opened.model) text = opened.text
+  }
+  if (text === open.base.text) await to.dropDraft()
+  else await to.keepDraft(text, open.base.version)
 }
 
 /** Nothing was lost, it is only not kept yet: say so, and try again when it may help. */
@@ -391,9 +525,7 @@ function failed(error: unknown): void {
   const pause = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]
   failures += 1
   clearTimeout(lookTimer)
-  lookTimer = setTimeout(() => {
-    look().then(keepSoon, () => undefined)
-  }, pause)
+  lookTimer = setTimeout(lookAndKeep, pause)
 }
 
 /** The new model with the old one's objects wherever they say the same: cards need no repaint. */
