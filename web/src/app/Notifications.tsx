@@ -21,12 +21,16 @@ export function Notifications() {
   const workspace = useWorkspace()
   const news = useNews()
   const [seen, setSeen] = useStored(`seen.${workspace.id}`, '')
-  const fresh = news?.filter((one) => !one.mine && one.at > seen).length ?? 0
+  const newest = news?.[0]?.at
+  // What happened before the first visit is no news.
+  const fresh = seen ? (news?.filter((one) => !one.mine && one.at > seen).length ?? 0) : 0
+  useEffect(() => {
+    if (!seen && newest) setSeen(newest)
+  }, [seen, newest, setSeen])
   useToasts(news)
   const lookAt = useCallback(() => {
-    const newest = news?.[0]?.at
     if (newest) setSeen(newest)
-  }, [news, setSeen])
+  }, [newest, setSeen])
   const label = fresh ? words.unread(fresh) : words.title
   return (
     <Popover

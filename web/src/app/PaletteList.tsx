@@ -35,6 +35,11 @@ export default function PaletteList() {
   const here = useHere()
   const found = useFound(asked)
   const sections = useMemo(() => listed(asked, [...here, ...found.sections]), [asked, here, found])
+  const [picked, pick] = useState({ typed: '', id: '' })
+  const all = sections.flatMap((section) => section.entries)
+  // What is picked stays while more is found; typing on begins again at the best.
+  const stays = picked.typed === typed && all.some(({ id }) => id === picked.id)
+  const chosen = stays ? picked.id : (all.find((entry) => !entry.disabled)?.id ?? '')
   const run = (entry: Entry) => {
     if (entry.disabled) return
     shellView.show(null)
@@ -42,7 +47,13 @@ export default function PaletteList() {
     requestAnimationFrame(entry.run)
   }
   return (
-    <Cmdk label={words.title} shouldFilter={false} loop>
+    <Cmdk
+      label={words.title}
+      shouldFilter={false}
+      loop
+      value={chosen}
+      onValueChange={(id) => pick({ typed, id })}
+    >
       <div className="flex items-center gap-2 border-b px-3">
         <Search className="size-4 shrink-0 text-muted" aria-hidden />
         <Cmdk.Input
