@@ -78,7 +78,9 @@ export function toFlow(shown: Shown, before: Flow = { nodes: [], edges: [] }): F
   const at = new Map<NodeId, Point>()
   const nodes: FlowNode[] = []
   for (const node of model.nodes) {
-    const position = node.position ?? placed[node.id] ?? NOWHERE
+    const position = node.position ?? placed[node.id]
+    // A place for it is being looked for.
+    if (!position) continue
     at.set(node.id, position)
     if (groups.get(node.id)?.collapsed) continue
     const type = types.get(node.type)

@@ -42,11 +42,7 @@ export function handlesOf(type: NodeType | undefined): readonly Handle[] {
   if (!type) return STRAYS
   const found = known.get(type)
   if (found) return found
-  const made = [
-    ...side(type.inputs, 'target'),
-    ...side(type.outputs, 'source'),
-    ...STRAYS,
-  ]
+  const made = [...side(type.inputs, 'target'), ...side(type.outputs, 'source'), ...STRAYS]
   known.set(type, made)
   return made
 }

@@ -1,0 +1,91 @@
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react'
+import { Plus } from 'lucide-react'
+import { memo, useState } from 'react'
+import { useDocument } from '@/document/useDocument'
+import { cn } from '@/lib/cn'
+import { texts } from '@/texts'
+import type { FlowEdge } from './flow'
+import { setCanvas } from './state'
+
+const t = texts.designer.canvas
+/** Data is solid, order dashes and dots, what only lends itself thin, what nobody drew dashed. */
+const LOOKS: Record<string, { stroke: string; width: number; dash?: string }> = {
+  data_flow: { stroke: 'var(--edge-data)', width: 1.5 },
+  depends_on: { stroke: 'var(--edge-control)', width: 1.5, dash: '7 3 1.5 3' },
+  triggers: { stroke: 'var(--edge-control)', width: 1.5, dash: '7 3 1.5 3' },
+  loop_body: { stroke: 'var(--edge-control)', width: 1.5, dash: '7 3 1.5 3' },
+  derived: { stroke: 'var(--edge-derived)', width: 1.25, dash: '4 4' },
+}
+const THIN = { stroke: 'var(--edge-attached)', width: 1, dash: undefined }
+
+export const Line = memo(function Line(props: EdgeProps<FlowEdge>) {
+  const { id, data, markerEnd, selected } = props
+  const [hovered, hover] = useState(false)
+  const isReadOnly = useDocument((open) => open.readOnly !== null, true)
+  const [path, x, y] = getBezierPath(props)
+  const look = LOOKS[data?.kind ?? ''] ?? THIN
+  const label = data?.outcome ? t.outcome[data.outcome] : ''
+  const canInsert =
+    data?.edge && !isReadOnly && (data.kind === 'data_flow' || data.kind === 'depends_on')
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys reach edges through their nodes' menus
+    <g
+      opacity={data?.pale ? 0.2 : 1}
+      onMouseEnter={() => hover(true)}
+      onMouseLeave={() => hover(false)}
+    >
+      {data?.because && <title>{t.derived(data.because)}</title>}
+      <BaseEdge
+        id={id}
+        path={path}
+        markerEnd={markerEnd}
+        interactionWidth={18}
+        className="edge-line"
+        style={{ stroke: look.stroke, strokeWidth: look.width, strokeDasharray: look.dash }}
+      />
+      {(label || (canInsert && (hovered || selected))) && (
+        <EdgeLabelRenderer>
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: keeps the button while the pointer goes to it */}
+          <div
+            className="nodrag nopan pointer-events-auto absolute flex items-center gap-1"
+            style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+            onMouseEnter={() => hover(true)}
+            onMouseLeave={() => hover(false)}
+          >
+            {label && (
+              <span
+                className={cn(
+                  'rounded-sm border bg-surface px-1 text-control text-xs',
+                  data?.pale && 'opacity-25',
+                )}
+              >
+                {label}
+              </span>
+            )}
+            {canInsert && (hovered || selected) && (
+              <button
+                type="button"
+                tabIndex={-1}
+                title={t.insert}
+                aria-label={t.insert}
+                className="grid size-5 place-items-center rounded-full border border-accent bg-surface text-accent hover:bg-accent hover:text-accent-text"
+                onClick={(event) => {
+                  if (data?.edge)
+                    setCanvas({
+                      asking: {
+                        kind: 'insert',
+                        edge: data.edge,
+                        screen: { x: event.clientX, y: event.clientY },
+                      },
+                    })
+                }}
+              >
+                <Plus className="size-3" />
+              </button>
+            )}
+          </div>
+        </EdgeLabelRenderer>
+      )}
+    </g>
+  )
+})
