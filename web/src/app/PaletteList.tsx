@@ -233,7 +233,7 @@ function useFound(asked: string): { sections: Section[]; isSearching: boolean } 
       (hit): Entry => ({
         id: `template:${hit.id}`,
         label: hit.name || hit.id,
-        hint: hit.category,
+        hint: hit.category.replaceAll('_', ' '),
         words: hit.id,
         icon: <FileCode />,
         run: () => toTemplate(hit.id),

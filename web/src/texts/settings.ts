@@ -119,7 +119,7 @@ export const settings = {
     text: 'Who did what in this workspace. Secrets are never in it.',
     adminOnly: 'Only admins see the audit log.',
     operation: 'Operation',
-    operationHint: 'Beginning, such as documents.',
+    operationHint: 'documents.',
     actor: 'Who',
     everyone: 'Everyone',
     since: 'From',

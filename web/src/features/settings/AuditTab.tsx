@@ -146,7 +146,7 @@ function Filters({
   })
   return (
     <div className="mb-3 flex flex-wrap items-end gap-2">
-      <Field label={words.kind} className="w-48">
+      <Field label={words.kind} className="w-40">
         {(control) => (
           <Select
             {...control}
@@ -159,7 +159,7 @@ function Filters({
           />
         )}
       </Field>
-      <Field label={words.operation} className="w-44">
+      <Field label={words.operation} className="w-36">
         {(control) => (
           <Input
             {...control}
@@ -171,7 +171,7 @@ function Filters({
           />
         )}
       </Field>
-      <Field label={words.actor} className="w-44">
+      <Field label={words.actor} className="w-36">
         {(control) => (
           <Select
             {...control}
@@ -187,7 +187,7 @@ function Filters({
           />
         )}
       </Field>
-      <Field label={words.since} className="w-36">
+      <Field label={words.since} className="w-32">
         {(control) => (
           <Input
             {...control}
@@ -197,7 +197,7 @@ function Filters({
           />
         )}
       </Field>
-      <Field label={words.until} className="w-36">
+      <Field label={words.until} className="w-32">
         {(control) => (
           <Input
             {...control}
