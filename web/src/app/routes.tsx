@@ -104,7 +104,7 @@ const templates = createRoute({
 const generate = createRoute({
   getParentRoute: () => workspace,
   path: '/generate',
-  validateSearch: asks(['model', 'generation']),
+  validateSearch: asks(['model', 'generation', 'file']),
   component: lazyRouteComponent(() => import('@/features/generate/GenerateScreen')),
 })
 const runs = createRoute({
