@@ -7,8 +7,9 @@ import pytest
 
 from lakewright.context import repository_at
 from lakewright.errors import LakewrightError, LimitError, NotFoundError
-from lakewright.files.metadata_folder import MAXIMUM_FILE_BYTES, MetadataFolder
+from lakewright.files.metadata_folder import MetadataFolder
 from lakewright.operations.metadata import load_metadata
+from lakewright.ports import MAXIMUM_FILE_BYTES
 from tests.operations.workshop import rules, tables_model
 
 
