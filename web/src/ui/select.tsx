@@ -25,6 +25,8 @@ interface Named {
   'aria-invalid'?: boolean
   disabled?: boolean
   className?: string
+  /** What a grid finds its cells by. */
+  'data-cell'?: string
 }
 
 /** One of a few. */
@@ -52,7 +54,8 @@ export function Select<T extends string>({
       <Base.Trigger
         className={cn(
           inputLook,
-          'flex h-8 items-center justify-between gap-2 text-left',
+          // A button is `:read-only` too.
+          'flex h-8 items-center justify-between gap-2 text-left read-only:bg-surface',
           value === null && 'text-faint',
           className,
         )}

@@ -1,4 +1,4 @@
-import { CircleHelp, Plus, RotateCcw } from 'lucide-react'
+import { CircleHelp, Plus, RotateCcw, Wrench } from 'lucide-react'
 import { useId } from 'react'
 import { cn } from '@/lib/cn'
 import { panels } from '@/texts/designerPanels'
@@ -111,6 +111,17 @@ export function Problems({ id, problems }: { id?: string; problems: readonly Fie
           <SeverityIcon severity={one.severity} className="mt-px size-3.5" />
           <span className="min-w-0 break-words">
             {one.problem} <span className="text-muted">{one.remedy}</span>
+            {one.fixes?.map((fix) => (
+              <Button
+                key={fix.title}
+                size="sm"
+                className="mt-1 mr-1 flex h-6 px-1.5"
+                onClick={fix.apply}
+              >
+                <Wrench className="size-3.5" />
+                {fix.title}
+              </Button>
+            ))}
           </span>
         </div>
       ))}
@@ -146,12 +157,12 @@ function Control({ field, path, named }: { field: FieldSpec; path: Path; named: 
         <ListInput
           {...common}
           value={textsOf(value)}
-          suggestions={field.choices}
+          suggestions={[...field.choices, ...(form.suggest?.(field, path) ?? [])]}
           mostItems={field.mostItems}
         />
       )
     case 'either':
-      return <Either field={field} value={value} onChange={set} named={named} />
+      return <Either field={field} path={path} value={value} onChange={set} named={named} />
     case 'map':
       return isMap(value) || value === undefined || value === null ? (
         <MapInput {...common} placeholder="" value={isMap(value) ? value : {}} />
@@ -221,16 +232,18 @@ function Choice({
 
 function Either({
   field,
+  path,
   value,
   onChange,
   named,
 }: {
   field: FieldSpec
+  path: Path
   value: unknown
   onChange: (value: unknown) => void
   named: Named
 }) {
-  const { readOnly } = useForm()
+  const { readOnly, suggest } = useForm()
   const isWord = field.word !== '' && value === field.word
   const list = textsOf(value)
   return (
@@ -252,6 +265,7 @@ function Either({
           label={field.label}
           readOnly={readOnly}
           placeholder={example(field)}
+          suggestions={suggest?.(field, path)}
           value={list}
           onChange={(next) =>
             onChange(typeof value === 'string' && next?.length === 1 ? next[0] : next)
