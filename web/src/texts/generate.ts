@@ -38,13 +38,17 @@ export const generate = {
   templates: 'Scripts and their templates',
   templatesHint: 'One script for each line. The recipe may choose another template.',
   noScripts: 'These models need no scripts: their jobs call what exists already.',
+  noScriptsYet: 'Nothing can be planned before the errors are fixed.',
   node: 'Node',
   template: 'Template',
   because: 'Why',
-  chosenByRecipe: 'the recipe names it',
+  chosenByRecipe: 'The recipe names it',
   noTemplate: 'No template fits',
   noTemplateHint: 'Name one in the recipe, or fill in what the node is missing.',
-  others: (names: string) => `Also possible: ${names}`,
+  others: (names: readonly string[]) => {
+    const rest = names.length - 3
+    return `Also possible: ${names.slice(0, 3).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+  },
   setup: 'sets up',
   task: 'task',
   goToNode: 'Open in the designer',

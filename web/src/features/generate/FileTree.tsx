@@ -3,7 +3,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { cn } from '@/lib/cn'
 import { texts } from '@/texts'
 import { Input } from '@/ui/field'
-import { type BundleFile, type TreeRow, treeRows } from './files'
+import { type BundleFile, closedAtFirst, type TreeRow, treeRows } from './files'
 
 /** Files in their folders. Arrows walk it, as in every tree; Enter opens. */
 export function FileTree({
@@ -15,7 +15,7 @@ export function FileTree({
   chosen: string | null
   onChoose: (path: string) => void
 }) {
-  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
+  const [closed, setClosed] = useState<ReadonlySet<string>>(() => closedAtFirst(files, chosen))
   const [filter, setFilter] = useState('')
   const [marked, mark] = useState<string | null>(null)
   const list = useRef<HTMLDivElement>(null)
@@ -126,7 +126,7 @@ export function FileTree({
               <Sign className="size-3.5 shrink-0 text-muted" aria-hidden />
               <span className="min-w-0 flex-1 truncate">{one.name}</span>
               {!one.isFolder && (
-                <span className="shrink-0 font-normal text-faint text-xs">
+                <span className="shrink-0 font-normal text-muted text-xs">
                   {texts.generate.size(one.size)}
                 </span>
               )}

@@ -133,6 +133,7 @@ export function Prepare({
   return (
     <div className="h-full overflow-auto">
       <div className="mx-auto max-w-4xl px-6 py-5">
+        <h1 className="sr-only">{texts.generate.title}</h1>
         <div className="flex flex-wrap items-end gap-3">
           <Field label={texts.generate.what} className="min-w-64 flex-1">
             {(control) => (
@@ -213,7 +214,7 @@ export function Prepare({
           {plan.scripts === undefined ? (
             <Waiting className="p-4" />
           ) : (
-            <Scripts scripts={plan.scripts} models={plan.models} />
+            <Scripts scripts={plan.scripts} models={plan.models} hasErrors={errors > 0} />
           )}
         </Part>
 
@@ -273,13 +274,19 @@ function Check({
 function Scripts({
   scripts,
   models,
+  hasErrors,
 }: {
+  hasErrors: boolean
   scripts: readonly PlannedScript[]
   models: readonly CardReply[]
 }) {
   const { slug } = useWorkspace()
   if (scripts.length === 0)
-    return <p className="px-4 py-3 text-muted text-sm">{texts.generate.noScripts}</p>
+    return (
+      <p className="px-4 py-3 text-muted text-sm">
+        {hasErrors ? texts.generate.noScriptsYet : texts.generate.noScripts}
+      </p>
+    )
   return (
     <table className="w-full table-fixed text-sm">
       <thead>
@@ -336,10 +343,10 @@ function Scripts({
                 <td className="px-4 py-1.5 text-muted">
                   {one.byRecipe
                     ? texts.generate.chosenByRecipe
-                    : one.because || texts.generate.noTemplateHint}
+                    : sentence(one.because) || texts.generate.noTemplateHint}
                   {one.others.length > 0 && (
                     <span className="block text-faint text-xs">
-                      {texts.generate.others(one.others.join(', '))}
+                      {texts.generate.others(one.others)}
                     </span>
                   )}
                 </td>
@@ -351,3 +358,5 @@ function Scripts({
     </table>
   )
 }
+
+const sentence = (words: string): string => (words[0]?.toUpperCase() ?? '') + words.slice(1)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { firstFile, languageOf, treeRows } from './files'
+import { closedAtFirst, firstFile, languageOf, treeRows } from './files'
 
 const FILES = ['databricks.yml', 'src/b.sql', 'src/tasks/a.py', 'src/a.sql', 'docs/x.md'].map(
   (path, index) => ({ path, size: index }),
@@ -31,6 +31,22 @@ describe('the tree of a bundle', () => {
 
   it('is empty when nothing matches', () => {
     expect(shown([], 'zzz')).toEqual([])
+  })
+})
+
+describe('a tree at first', () => {
+  const many = Array.from({ length: 30 }, (_, index) => ({ path: `src/m/t/${index}.sql`, size: 1 }))
+
+  it('is open when it is small', () => {
+    expect(closedAtFirst(FILES, null).size).toBe(0)
+  })
+
+  it('closes what lies deep in a large bundle', () => {
+    expect([...closedAtFirst(many, null)]).toEqual(['src/m', 'src/m/t'])
+  })
+
+  it('shows the chosen file', () => {
+    expect(closedAtFirst(many, 'src/m/t/3.sql').size).toBe(0)
   })
 })
 

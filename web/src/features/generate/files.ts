@@ -39,6 +39,25 @@ export function treeRows(
   return rows
 }
 
+const SHOWN_AT_ONCE = 25
+
+/** Folders inside folders begin closed in a large bundle, but for those of the chosen file. */
+export function closedAtFirst(
+  files: readonly BundleFile[],
+  chosen: string | null,
+): ReadonlySet<string> {
+  const closed = new Set<string>()
+  if (files.length <= SHOWN_AT_ONCE) return closed
+  for (const { path } of files) {
+    const parts = path.split('/')
+    for (let depth = 2; depth < parts.length; depth += 1) {
+      const inside = parts.slice(0, depth).join('/')
+      if (!chosen?.startsWith(`${inside}/`)) closed.add(inside)
+    }
+  }
+  return closed
+}
+
 interface Folder {
   folders: Map<string, Folder>
   files: { name: string; size: number }[]
