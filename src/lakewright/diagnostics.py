@@ -266,14 +266,24 @@ def in_reading_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     )
 
 
+def nearest(wrong: str, known: Iterable[str]) -> str:
+    """The known name that a wrong one was most likely meant to be; empty when none is near.
+
+    >>> nearest("source_tabel", ["source_table", "job"]), nearest("x", ["job"])
+    ('source_table', '')
+    """
+    near = get_close_matches(wrong, list(known), n=1, cutoff=0.6)
+    return near[0] if near else ""
+
+
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """A remedy's first half: `Did you mean 'x'?`, or nothing when nothing is near.
 
     >>> did_you_mean("source_tabel", ["source_table", "job"])
     "Did you mean 'source_table'? "
     """
-    near = get_close_matches(wrong, list(known), n=1, cutoff=0.6)
-    return f"Did you mean '{near[0]}'? " if near else ""
+    near = nearest(wrong, known)
+    return f"Did you mean '{near}'? " if near else ""
 
 
 def shown(value: object, limit: int = 60) -> str:

@@ -15,7 +15,7 @@ from lakewright.datamodel.model import (
     Note,
     Position,
 )
-from lakewright.diagnostics import Diagnostic, Location, Severity, did_you_mean, shown
+from lakewright.diagnostics import Diagnostic, Location, Severity, did_you_mean, nearest, shown
 from lakewright.errors import LakewrightError, NotFoundError
 from lakewright.yaml_text.edit import same, update
 from lakewright.yaml_text.listing import ListFile
@@ -565,6 +565,7 @@ def _read_id(value: dict[str, Any], spot: Spot, reading: Reading, what: str) -> 
         f"The id {shown(found)} of a {what} is not text; it is read as '{shown(found)}'.",
         f'Put it in quotes: "{shown(found)}".',
         severity=Severity.WARNING,
+        meant=f'"{found}"',
     )
     return found
 
@@ -710,6 +711,7 @@ def _read_edge(value: dict[str, Any], spot: Spot, reading: Reading) -> Edge | No
             spot.to("type"),
             f"There is no edge type '{shown(named)}'.",
             f"{did_you_mean(named, _EDGE_KINDS)}Edge types: {', '.join(sorted(_EDGE_KINDS))}.",
+            meant=nearest(named, _EDGE_KINDS),
         )
     outcome = _text(value, "outcome", spot, reading).lower()
     if outcome not in ("", "true", "false"):

@@ -101,6 +101,15 @@ class Locator:
                 return BlockContent(line, len(written) - len(written.lstrip(" ")))
         return BlockContent(line, 0)
 
+    def stands_at(self, line: int, column: int, written: str) -> bool:
+        """Whether exactly these characters stand at a place, and end there."""
+        text, _ = self._tree()
+        if not self._line_starts:
+            self._place_of(0)
+        start = self._line_starts[line - 1] + column - 1
+        after = text[start + len(written) : start + len(written) + 1]
+        return text.startswith(written, start) and (not after or after in " \t\r\n,:]}")
+
     def _node(self, path: Sequence[str | int]) -> SpanNode | None:
         _, node = self._tree()
         for part in path:

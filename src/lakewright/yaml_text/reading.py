@@ -8,7 +8,7 @@ import math
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
-from lakewright.diagnostics import Diagnostic, Location, Severity, did_you_mean, shown
+from lakewright.diagnostics import Diagnostic, EditText, Fix, Location, Severity, nearest, shown
 from lakewright.yaml_text.locate import BlockContent, Locator
 
 Path = tuple[str | int, ...]
@@ -64,11 +64,26 @@ class Reading:
         *,
         severity: Severity = Severity.ERROR,
         of_key: bool = False,
+        meant: str = "",
     ) -> None:
-        """Note a finding at a value, or at its key."""
+        """Note a finding at a value, or at its key.
+
+        Args:
+            meant: What should be written there instead, as YAML; offered as a mend.
+        """
         line, column = self.locator.place(spot.path, of_key=of_key)
         where = Location(self.file, line, column, spot.node, spot.property)
-        self._found.append(Diagnostic(rule, severity, problem, remedy, where))
+        fixes = self._respelled(spot, meant, of_key=of_key) if meant else ()
+        self._found.append(Diagnostic(rule, severity, problem, remedy, where, fixes=fixes))
+
+    def _respelled(self, spot: Spot, meant: str, *, of_key: bool) -> tuple[Fix, ...]:
+        """Other characters for a plain scalar on one line; quotes are left alone."""
+        line, column = self.locator.place(spot.path, of_key=of_key)
+        written = str(spot.path[-1]) if of_key else self.locator.written(spot.path)
+        if not written or not self.locator.stands_at(line, column, written):
+            return ()
+        change = EditText(line, column, line, column + len(written), meant)
+        return (Fix(f"Write {shown(meant, 40)}", (change,)),)
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything noted, from the top of the file to its end."""
@@ -149,7 +164,8 @@ class Reading:
         for key in value:
             if key in known:
                 continue
-            near = did_you_mean(key, known)
+            meant = nearest(key, known)
+            near = f"Did you mean '{meant}'? " if meant else ""
             self.report(
                 "unknown-key",
                 spot.to(key),
@@ -157,6 +173,7 @@ class Reading:
                 f"{near}Known keys: {', '.join(sorted(known))}.",
                 severity=Severity.WARNING if near else Severity.INFO,
                 of_key=True,
+                meant=meant if meant not in value else "",
             )
 
 

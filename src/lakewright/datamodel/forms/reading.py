@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from lakewright.datamodel.node_types import NodeType
-from lakewright.diagnostics import did_you_mean, shown
+from lakewright.diagnostics import nearest, shown
 
 if TYPE_CHECKING:
     from lakewright.datamodel.forms.properties import Properties
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 _BUNDLE_REFERENCE = re.compile(r"\$\{[^{}]+\}")
 _QUOTED = re.compile(r"'([^']*)'")
 _MOST_FAULTS = 50
+_TRUE, _FALSE = frozenset({"true", "yes", "on"}), frozenset({"false", "no", "off"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """The value that was meant, and the keys and positions that lead to it."""
+
+    path: tuple[str | int, ...]
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,7 @@ class Fault:
     path: str
     problem: str
     remedy: str
+    mend: Mend | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +136,37 @@ def _fault(form: "type[Properties]", path: tuple[str | int, ...], errors: Sequen
     near = ""
     if allowed and isinstance(value, str):
         same = [name for name in allowed if name.lower() == value.lower()]
-        near = f"Did you mean '{same[0]}'? " if same else did_you_mean(value, allowed)
+        near = same[0] if same else nearest(value, allowed)
     return Fault(
-        dotted, f"'{named}' should be {wanted}, not {_described(value)}.", near + _how(errors)
+        dotted,
+        f"'{named}' should be {wanted}, not {_described(value)}.",
+        (f"Did you mean '{near}'? " if near else "") + _how(errors),
+        Mend(path, near) if near else _meant(path, errors),
     )
+
+
+def _meant(path: tuple[str | int, ...], errors: Sequence[Any]) -> Mend | None:
+    """The value of the right kind that somebody wrote as one of another kind."""
+    found = _of_the_right_kind(errors)
+    return None if found is None else Mend(path, found)
+
+
+def _of_the_right_kind(errors: Sequence[Any]) -> Any:
+    kinds = {error["type"] for error in errors}
+    value = errors[0]["input"]
+    if isinstance(value, str):
+        word = value.strip().lower()
+        if "bool_type" in kinds and word in _TRUE | _FALSE:
+            return word in _TRUE
+        if "int_type" in kinds and re.fullmatch(r"-?[0-9]{1,15}", word):
+            return int(word)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    # Printing a number of thousands of digits may be refused by Python itself.
+    if number and kinds == {"string_type"} and abs(value) < 10**15:
+        return str(value)
+    if kinds == {"list_type"} and isinstance(value, str):
+        return [value]
+    return None
 
 
 def _about(form: "type[Properties]", path: tuple[str | int, ...]) -> str:

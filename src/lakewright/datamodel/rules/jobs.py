@@ -7,11 +7,12 @@ from functools import cache
 
 from lakewright.code.quartz import quartz_faults
 from lakewright.datamodel.graph import loops, shown_loop
-from lakewright.datamodel.model import EdgeKind
+from lakewright.datamodel.model import EdgeKind, Node
 from lakewright.datamodel.node_types import NODE_TYPES
+from lakewright.datamodel.rules.mends import draw_edge, set_value
 from lakewright.datamodel.rules.rule import Drawing, Finding, rule
 from lakewright.datamodel.tables import dataset_of, function_of, split_address
-from lakewright.diagnostics import Severity, did_you_mean, shown
+from lakewright.diagnostics import Fix, Severity, did_you_mean, nearest, shown
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -37,7 +38,18 @@ def task_has_compute(drawing: Drawing) -> Iterator[Finding]:
             f"{row.label} '{shown(node.id)}' has nothing to run on.",
             "Connect a Serverless environment, a Job cluster or another compute node.",
             node.id,
+            fixes=_connected(drawing, node),
         )
+
+
+def _connected(drawing: Drawing, node: Node) -> tuple[Fix, ...]:
+    """An edge from the one compute node that the task can run on."""
+    fitting = list(drawing.nodes_of(*NODE_TYPES[node.type].runs_on))
+    if len(fitting) != 1:
+        return ()
+    [compute] = fitting
+    title = f"Run on '{shown(compute.id, 40)}'"
+    return (draw_edge(title, compute.id, node.id, EdgeKind.USES_COMPUTE),)
 
 
 @rule(ERROR)
@@ -114,6 +126,7 @@ def continuous_job_runs_once(drawing: Drawing) -> Iterator[Finding]:
                     "Set max_concurrent_runs to 1.",
                     job.id,
                     "max_concurrent_runs",
+                    fixes=(set_value("Allow one run", job.id, "max_concurrent_runs", value=1),),
                 )
 
 
@@ -135,7 +148,19 @@ def cron_is_quartz(drawing: Drawing) -> Iterator[Finding]:
                 "Write, for example, 0 30 5 * * ? for every day at 05:30.",
                 node.id,
                 name,
+                fixes=_as_quartz(node, name, text),
             )
+
+
+def _as_quartz(node: Node, name: str, text: str) -> tuple[Fix, ...]:
+    """A Unix expression with five fields as Quartz, where it means the same."""
+    fields = text.split()
+    if len(fields) != 5 or fields[4] != "*":
+        return ()  # days of the week are counted from another day
+    quartz = f"0 {' '.join(fields[:4])} ?"
+    if quartz_faults(quartz):
+        return ()
+    return (set_value(f"Write {quartz}", node.id, name, value=quartz),)
 
 
 @rule(ERROR)
@@ -147,11 +172,16 @@ def time_zone_exists(drawing: Drawing) -> Iterator[Finding]:
         zone, zones = form.timezone_id, _time_zones()
         # Without the database (some slim systems have none) nothing can be said.
         if zone and zones and zone not in zones and not zone.startswith("${"):
+            near = nearest(zone, zones)
             yield Finding(
                 f"There is no time zone '{shown(zone)}'.",
-                did_you_mean(zone, zones) + "Write one such as UTC or Europe/Berlin.",
+                (f"Did you mean '{near}'? " if near else "")
+                + "Write one such as UTC or Europe/Berlin.",
                 node.id,
                 "timezone_id",
+                fixes=(set_value(f"Change to {near}", node.id, "timezone_id", value=near),)
+                if near
+                else (),
             )
 
 

@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from lakewright.datamodel.model import Node
 from lakewright.datamodel.node_types import NODE_TYPES, PROPERTY_ALIASES, Emits
+from lakewright.datamodel.rules.mends import moved_value, set_value
 from lakewright.datamodel.rules.rule import Drawing, Finding, rule
-from lakewright.diagnostics import Severity, did_you_mean, shown
+from lakewright.diagnostics import (
+    Fix,
+    SetValue,
+    Severity,
+    Steps,
+    UnsetValue,
+    did_you_mean,
+    nearest,
+    shown,
+)
 
 if TYPE_CHECKING:
     from lakewright.datamodel.forms.properties import Properties
@@ -21,7 +31,11 @@ def property_has_its_form(drawing: Drawing) -> Iterator[Finding]:
     """Each property has a kind of value, and some are required: the node type's form says which."""
     for node_id, reading in drawing.readings.items():
         for fault in reading.faults:
-            yield Finding(fault.problem, fault.remedy, node_id, fault.path)
+            fixes: tuple[Fix, ...] = ()
+            if (mend := fault.mend) is not None:
+                title = f"Write {shown(mend.value, 40)}"
+                fixes = (set_value(title, node_id, *mend.path, value=mend.value),)
+            yield Finding(fault.problem, fault.remedy, node_id, fault.path, fixes=fixes)
 
 
 @rule(INFO)
@@ -35,39 +49,51 @@ def property_is_known(drawing: Drawing) -> Iterator[Finding]:
         form = row.properties
         known = _names(form)
         extra = [key for key in node.properties if key not in known]
-        found = [("", key, known) for key in extra]
+        found: list[tuple[Steps, str, list[str]]] = [((), key, known) for key in extra]
         if reading.form is not None:
             found += _nested_extras(reading.form)
         for path, key, names in found:
-            dotted = f"{path}.{key}" if path else str(key)
+            dotted = ".".join(str(step) for step in (*path, key))
             aliases = PROPERTY_ALIASES[node.type] if not path else {}
-            if str(key) in aliases:
-                near = f"Did you mean '{aliases[str(key)]}'? "
-            else:
-                near = did_you_mean(str(key), names)
+            meant = aliases.get(str(key)) or nearest(str(key), names)
+            near = f"Did you mean '{meant}'? " if meant else ""
             yield Finding(
                 f"'{shown(dotted)}' is no property of {row.label}; it is kept as it is.",
                 near + ("Correct it." if near else "Nothing to do if a template of yours uses it."),
                 node_id,
                 shown(dotted, 200),
                 WARNING if near else INFO,
+                _respelled(node, path, str(key), meant),
             )
+
+
+def _respelled(node: Node, path: Steps, key: str, meant: str) -> tuple[Fix, ...]:
+    """The property under the name that was meant, unless that one is given too."""
+    owner: Any = node.properties
+    for step in path:
+        try:
+            owner = owner[step]
+        except (LookupError, TypeError):
+            return ()
+    if not meant or not isinstance(owner, Mapping) or meant in owner or key not in owner:
+        return ()
+    start = ("properties", *path)
+    return (moved_value(node.id, (*start, key), (*start, meant), owner[key]),)
 
 
 def _names(form: "type[Properties]") -> list[str]:
     return [field.alias or name for name, field in form.model_fields.items()]
 
 
-def _nested_extras(form: "Properties") -> list[tuple[str, str, list[str]]]:
+def _nested_extras(form: "Properties") -> list[tuple[Steps, str, list[str]]]:
     """(path, unknown key, known names) below the form's own level."""
-    found: list[tuple[str, str, list[str]]] = []
-    waiting: list[tuple[tuple[str | int, ...], Properties]] = [((), form)]
+    found: list[tuple[Steps, str, list[str]]] = []
+    waiting: list[tuple[Steps, Properties]] = [((), form)]
     while waiting:
         path, here = waiting.pop()
         if path and here.model_extra:
             names = _names(type(here))
-            dotted = ".".join(str(step) for step in path)
-            found += [(dotted, key, names) for key in here.model_extra]
+            found += [(path, key, names) for key in here.model_extra]
         for name, step in _nesting_fields(type(here)):
             value = getattr(here, name)
             if isinstance(value, list):
@@ -78,7 +104,7 @@ def _nested_extras(form: "Properties") -> list[tuple[str, str, list[str]]]:
                 ]
             elif hasattr(value, "model_extra"):
                 waiting.append(((*path, step), value))
-    return sorted(found)
+    return sorted(found, key=lambda one: (".".join(map(str, one[0])), one[1]))
 
 
 @cache
@@ -136,6 +162,7 @@ def choice_is_made(drawing: Drawing) -> Iterator[Finding]:
                     "Keep one of them.",
                     node.id,
                     given[1],
+                    fixes=_keep_one(node, given),
                 )
             elif len(given) < least and not _faulty(drawing, node.id, names):
                 yield Finding(
@@ -144,6 +171,19 @@ def choice_is_made(drawing: Drawing) -> Iterator[Finding]:
                     node.id,
                     names[0],
                 )
+
+
+def _keep_one(node: Node, given: list[str]) -> tuple[Fix, ...]:
+    # A default, or a name that is written as an alias, cannot be taken out.
+    if not set(given) <= node.properties.keys():
+        return ()
+    return tuple(
+        Fix(
+            f"Keep '{kept}'",
+            tuple(UnsetValue(node.id, ("properties", name)) for name in given if name != kept),
+        )
+        for kept in given
+    )
 
 
 def _faulty(drawing: Drawing, node_id: str, names: tuple[str, ...]) -> bool:
@@ -212,8 +252,17 @@ def bounds_are_in_order(drawing: Drawing) -> Iterator[Finding]:
 
 
 def _bounds(node: Node, path: str, least: int, most: int) -> Finding:
+    first = ("properties", *path.replace("max_", "min_").split("."))
+    swap = (
+        SetValue(node.id, first, most),
+        SetValue(node.id, ("properties", *path.split(".")), least),
+    )
     return Finding(
-        f"At least {least} and at most {most} is impossible.", "Swap them.", node.id, path
+        f"At least {least} and at most {most} is impossible.",
+        "Swap them.",
+        node.id,
+        path,
+        fixes=(Fix("Swap them", swap),),
     )
 
 
@@ -227,6 +276,11 @@ def autotermination_is_allowed(drawing: Drawing) -> Iterator[Finding]:
                 "Give 10 to 10000, or 0 for never.",
                 node.id,
                 "autotermination_minutes",
+                fixes=(
+                    set_value(
+                        "Stop after 10 minutes", node.id, "autotermination_minutes", value=10
+                    ),
+                ),
             )
 
 

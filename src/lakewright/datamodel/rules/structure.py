@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lakewright.datamodel.graph import GraphIndex, loops, shown_loop
 from lakewright.datamodel.model import EdgeKind
@@ -14,9 +15,30 @@ from lakewright.datamodel.node_types import (
     Family,
     why_not,
 )
+from lakewright.datamodel.rules.mends import (
+    MOST_CHOICES,
+    allowed_instead,
+    as_key,
+    delete_edge,
+    draw_edge,
+    free_name,
+    keep_one,
+    replace_edge,
+)
 from lakewright.datamodel.rules.rule import Drawing, Finding, rule
 from lakewright.datamodel.tables import TABLE_TYPES
-from lakewright.diagnostics import Severity, did_you_mean, shown
+from lakewright.diagnostics import (
+    Fix,
+    RemoveNode,
+    RenameNode,
+    SetType,
+    SetValue,
+    Severity,
+    UnsetValue,
+    did_you_mean,
+    nearest,
+    shown,
+)
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -43,7 +65,18 @@ def node_id_is_unique(drawing: Drawing) -> Iterator[Finding]:
                 f"{count} nodes have the id '{shown(node_id)}'.",
                 "Give each node an id of its own.",
                 node_id,
+                fixes=_told_apart(node_id, count - 1, set(counts)),
             )
+
+
+def _told_apart(node_id: str, copies: int, taken: set[str]) -> tuple[Fix, ...]:
+    names: list[str] = []
+    for _ in range(copies):
+        names.append(free_name(node_id, {*taken, *names}))
+    if not node_id or copies > MOST_CHOICES:
+        return ()
+    title = f"Rename the {'second' if copies == 1 else 'others'} to '{shown(names[0], 40)}'"
+    return (Fix(title, tuple(RenameNode(node_id, name) for name in names)),)
 
 
 @rule(ERROR)
@@ -59,7 +92,13 @@ def node_id_is_a_key(drawing: Drawing) -> Iterator[Finding]:
                 f"The id '{shown(node_id)}' {what}.",
                 "Use 1 to 100 letters, digits, - and _; put the words into the node's name.",
                 node_id,
+                fixes=_renamed(node_id, as_key(node_id), drawing),
             )
+
+
+def _renamed(node_id: str, wanted: str, drawing: Drawing) -> tuple[Fix, ...]:
+    name = free_name(wanted, drawing.index.nodes)
+    return (Fix(f"Rename to '{shown(name, 40)}'", (RenameNode(node_id, name),)),) if node_id else ()
 
 
 @rule(WARNING)
@@ -73,6 +112,7 @@ def node_ids_differ_in_more_than_case(drawing: Drawing) -> Iterator[Finding]:
                 f"The ids '{shown(other)}' and '{shown(node_id)}' differ only in case.",
                 "Rename one of them.",
                 node_id,
+                fixes=_renamed(node_id, node_id, drawing),
             )
 
 
@@ -85,6 +125,9 @@ def node_name_is_readable(drawing: Drawing) -> Iterator[Finding]:
                 f"The name '{shown(node.name, 30)}' has {len(node.name)} characters.",
                 f"Shorten it to {LONGEST_NAME}; the description may be longer.",
                 node.id,
+                fixes=(
+                    Fix("Cut it off", (SetValue(node.id, ("name",), node.name[:LONGEST_NAME]),)),
+                ),
             )
         elif (bad := _UNREADABLE.search(node.name)) is not None:
             yield Finding(
@@ -92,6 +135,12 @@ def node_name_is_readable(drawing: Drawing) -> Iterator[Finding]:
                 f"U+{ord(bad.group()):04X}.",
                 "Remove it.",
                 node.id,
+                fixes=(
+                    Fix(
+                        "Remove hidden characters",
+                        (SetValue(node.id, ("name",), _UNREADABLE.sub("", node.name) or node.id),),
+                    ),
+                ),
             )
 
 
@@ -105,6 +154,7 @@ def position_is_a_place(drawing: Drawing) -> Iterator[Finding]:
                 "The position is not a place on the canvas.",
                 "Give x and y as ordinary numbers, or delete the position.",
                 node.id,
+                fixes=(Fix("Place it automatically", (UnsetValue(node.id, ("position",)),)),),
             )
 
 
@@ -113,11 +163,14 @@ def node_type_is_known(drawing: Drawing) -> Iterator[Finding]:
     """The type decides the form, the lines and what is generated."""
     for node in drawing.index.nodes.values():
         if node.type not in NODE_TYPES:
-            near = did_you_mean(node.type, [*NODE_TYPES, *TYPE_ALIASES])
+            near = nearest(node.type, [*NODE_TYPES, *TYPE_ALIASES])
+            meant = TYPE_ALIASES.get(near, near)
             yield Finding(
                 f"There is no node type '{shown(node.type)}'.",
-                near + "`lakewright nodes` lists all types.",
+                (f"Did you mean '{near}'? " if near else "")
+                + "`lakewright nodes` lists all types.",
                 node.id,
+                fixes=(Fix(f"Change to '{meant}'", (SetType(node.id, meant),)),) if near else (),
             )
 
 
@@ -128,11 +181,19 @@ def edge_ends_exist(drawing: Drawing) -> Iterator[Finding]:
     for edge in drawing.index.model.edges:
         for end, other in ((edge.source, edge.target), (edge.target, edge.source)):
             if end not in nodes:
+                near = nearest(end, (one for one in nodes if one != other))
+                meant = replace(
+                    edge,
+                    source=near if edge.source == end else edge.source,
+                    target=near if edge.target == end else edge.target,
+                )
+                mend = replace_edge(f"Connect to '{shown(near, 40)}'", edge, meant)
                 yield Finding(
                     f"A {edge.kind} edge joins '{shown(other)}' to '{shown(end)}', "
                     "which is no node.",
                     did_you_mean(end, nodes) + "Connect it to a node, or delete the edge.",
                     other if other in nodes else "",
+                    fixes=(*((mend,) if near else ()), delete_edge(edge)),
                 )
 
 
@@ -145,6 +206,7 @@ def edge_joins_two_nodes(drawing: Drawing) -> Iterator[Finding]:
                 f"A {edge.kind} edge leads from '{shown(edge.source)}' to itself.",
                 "Delete the edge.",
                 edge.source,
+                fixes=(delete_edge(edge),),
             )
 
 
@@ -160,6 +222,8 @@ def edge_is_drawn_once(drawing: Drawing) -> Iterator[Finding]:
                 f"'{shown(edge.target)}' is drawn twice.",
                 "Delete one of them.",
                 edge.target if edge.target in drawing.index.nodes else "",
+                # Of a condition's edges the last one may be the other exit's.
+                fixes=() if edge.outcome else (delete_edge(edge),),
             )
         seen.add(key)
 
@@ -187,6 +251,7 @@ def edge_is_allowed(drawing: Drawing) -> Iterator[Finding]:
                 + reasons[key],
                 "Delete the edge, or change its kind or one of the nodes.",
                 target.id,
+                fixes=allowed_instead(edge, source, target),
             )
 
 
@@ -212,6 +277,7 @@ def outcome_belongs_to_a_condition(drawing: Drawing) -> Iterator[Finding]:
                 "an outcome, but does not begin at an If / else.",
                 "Delete the outcome, or put an If / else in between.",
                 edge.source,
+                fixes=(replace_edge("Delete the outcome", edge, replace(edge, outcome="")),),
             )
 
 
@@ -289,6 +355,7 @@ def task_has_one_compute(drawing: Drawing) -> Iterator[Finding]:
                 f"{len(edges)} compute nodes are connected: {names}.",
                 "Keep the one that the task is meant to run on.",
                 target,
+                fixes=keep_one(edges),
             )
 
 
@@ -305,7 +372,10 @@ def node_lives_in_one_place(drawing: Drawing) -> Iterator[Finding]:
             if len(holders) > 1:
                 names = " and ".join(f"'{shown(holder)}'" for holder in holders)
                 yield Finding(
-                    f"The node is in {names} at once.", "Keep one of the contains edges.", target
+                    f"The node is in {names} at once.",
+                    "Keep one of the contains edges.",
+                    target,
+                    fixes=keep_one(edge for edge in edges if edge.source in holders),
                 )
 
 
@@ -415,6 +485,16 @@ def nothing_waits_for_a_disabled_node(drawing: Drawing) -> Iterator[Finding]:
                         f"'{shown(edge.target)}' relies on '{shown(source)}', which is disabled.",
                         f"Enable '{shown(source)}', or disable this node too.",
                         edge.target,
+                        fixes=(
+                            Fix(
+                                f"Enable '{shown(source, 40)}'",
+                                (SetValue(source, ("enabled",), value=True),),
+                            ),
+                            Fix(
+                                "Disable this node",
+                                (SetValue(edge.target, ("enabled",), value=False),),
+                            ),
+                        ),
                     )
 
 
@@ -483,6 +563,13 @@ def task_belongs_to_a_job(drawing: Drawing) -> Iterator[Finding]:
                 f"{len(drawing.index.jobs)} of them.",
                 "Draw a contains edge from the job it belongs to.",
                 task_id,
+                fixes=tuple(
+                    draw_edge(
+                        f"Put it in '{shown(job.id, 40)}'", job.id, task_id, EdgeKind.CONTAINS
+                    )
+                    for job in drawing.index.jobs[: MOST_CHOICES + 1]
+                    if len(drawing.index.jobs) <= MOST_CHOICES
+                ),
             )
 
 
@@ -533,7 +620,14 @@ def trigger_starts_a_job(drawing: Drawing) -> Iterator[Finding]:
         aimed = drawing.index.outgoing(trigger.id, EdgeKind.TRIGGERS)
         if trigger.enabled and trigger.id not in started and not aimed:
             yield Finding(
-                "The trigger starts no job.", "Draw a triggers edge to a job.", trigger.id
+                "The trigger starts no job.",
+                "Draw a triggers edge to a job.",
+                trigger.id,
+                fixes=tuple(
+                    draw_edge(f"Start '{shown(job.id, 40)}'", trigger.id, job.id, EdgeKind.TRIGGERS)
+                    for job in drawing.index.jobs
+                    if len(drawing.index.jobs) <= MOST_CHOICES and job.enabled
+                ),
             )
 
 
@@ -569,6 +663,12 @@ def model_has_one_bundle(drawing: Drawing) -> Iterator[Finding]:
             f"The model has {len(bundles)} Bundle nodes.",
             f"Keep '{shown(bundles[0].id)}' and delete the others.",
             extra.id,
+            fixes=(
+                Fix(
+                    f"Keep '{shown(bundles[0].id, 40)}' only",
+                    tuple(RemoveNode(other.id) for other in bundles[1:]),
+                ),
+            ),
         )
 
 
@@ -596,6 +696,18 @@ def group_holds_nodes(drawing: Drawing) -> Iterator[Finding]:
                     did_you_mean(node_id, drawing.index.nodes)
                     + "Take it out of the group, or name another node.",
                     property=f"drawing.groups.{at}.nodes.{place}",
+                    fixes=(
+                        Fix(
+                            "Take it out of the group",
+                            (
+                                SetValue(
+                                    "",
+                                    ("drawing", "groups", at, "nodes"),
+                                    [one for one in group.nodes if one != node_id],
+                                ),
+                            ),
+                        ),
+                    ),
                 )
 
 
