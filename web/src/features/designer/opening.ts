@@ -22,8 +22,9 @@ export async function findModel(
   const cards = await answered(
     api.GET('/api/v1/workspaces/{workspace_id}/models', { params: inWorkspace, signal }),
   )
-  const path = cards.find((card) => card.id === modelId)?.path
-  if (!path) return { kind: 'missing' }
+  const card = cards.find((one) => one.id === modelId)
+  if (!card) return { kind: 'missing' }
+  const { path } = card
   const place = { ...inWorkspace.path, path }
   const [base, draft] = await Promise.all([
     answered(
@@ -32,7 +33,7 @@ export async function findModel(
         signal,
       }),
     ),
-    readOnly === null ? draftOf(workspaceId, path, signal) : null,
+    readOnly === null && card.draft ? draftOf(workspaceId, path, signal) : null,
   ])
   const server = serverFor(workspaceId, path, modelId)
   const saved = { version: base.version, text: base.text }

@@ -226,7 +226,7 @@ function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; be
             })
           }
         >
-            <ReactFlow<FlowNode, FlowEdge>
+          <ReactFlow<FlowNode, FlowEdge>
             nodes={isOverview ? NO_NODES : nodes}
             edges={isOverview ? NO_EDGES : flow.edges}
             nodeTypes={NODE_TYPES}
@@ -294,7 +294,7 @@ function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; be
             }}
           >
             <Background gap={24} size={1} />
-          {isOverview && <Overview flow={shown} />}
+            {isOverview && <Overview flow={shown} />}
             <Guides />
             {hasMinimap && !isOverview && nodes.length > 0 && nodes.length <= MINIMAP_UP_TO && (
               <MiniMap

@@ -60,9 +60,7 @@ export async function pasteText(text: string, at?: Point): Promise<void> {
     return
   }
   const middle = at ?? stage()?.middle()
-  const clip = isTableStatement(text)
-    ? await tablesOf(text, open.workspaceId)
-    : await modelOf(text, open.workspaceId)
+  const clip = isTableStatement(text) ? await tablesOf(text) : await modelOf(text, open.workspaceId)
   if (!clip || isEmpty(clip)) {
     toast.warning(t.nothingToPaste, { description: t.nothingToPasteHint })
     say(t.nothingToPaste)
@@ -81,13 +79,11 @@ async function modelOf(text: string, workspaceId: string): Promise<Clip | null> 
   return opened.model ? wholeOf(opened.model as DataModel) : null
 }
 
-async function tablesOf(text: string, workspaceId: string): Promise<Clip | null> {
-  const tables = await Promise.all(
-    tableStatements(text).map((statement) => tableOf(statement, workspaceId)),
-  )
+async function tablesOf(text: string): Promise<Clip | null> {
+  const tables = await Promise.all(tableStatements(text).map((statement) => tableOf(statement)))
   const taken = new Set<string>()
   const nodes = tables.flatMap((read, index): ModelNode[] => {
-    if (!read?.table) return []
+    if (!read.table) return []
     const parts = read.table.replaceAll('`', '').split('.')
     const name = parts.at(-1) ?? read.table
     const id = freeId(idFrom(name), taken)
@@ -112,19 +108,8 @@ async function tablesOf(text: string, workspaceId: string): Promise<Clip | null>
   return { nodes, edges: [], notes: [], groups: [] }
 }
 
-interface TableRead {
-  table: string | null
-  columns: Record<string, unknown>[]
-}
-
-async function tableOf(text: string, workspaceId: string): Promise<TableRead | null> {
-  const { fetchFile } = await import('@/api/client')
-  const answer = await fetchFile(`/api/v1/workspaces/${workspaceId}/columns-read`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ text }),
-  })
-  const read = (await answer.json()) as TableRead
+async function tableOf(text: string) {
+  const read = await answered(api.POST('/api/v1/columns-read', { body: { text } }))
   // What was not said of a column is left to its defaults.
   const columns = read.columns.map((column) =>
     Object.fromEntries(
