@@ -868,6 +868,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules-next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say when a schedule fires next
+         * @description The next runs of a Quartz expression, and what it says in words.
+         */
+        post: operations["schedules.next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/columns-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read columns out of DDL or a piece of a spreadsheet
+         * @description Columns out of DDL of any database, or out of what a spreadsheet copied.
+         */
+        post: operations["columns.read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace_id}/presence": {
         parameters: {
             query?: never;
@@ -1799,6 +1839,51 @@ export interface components {
              * @description Whether the caller has typed something and not saved it.
              */
             draft: boolean;
+        };
+        /**
+         * ColumnReply
+         * @description A column; its type is one of Databricks.
+         */
+        ColumnReply: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Comment */
+            comment: string;
+            /** Nullable */
+            nullable: boolean;
+        };
+        /**
+         * ColumnsBody
+         * @description A pasted text.
+         * @example {
+         *       "text": "CREATE TABLE t (id INT NOT NULL, name TEXT)"
+         *     }
+         */
+        ColumnsBody: {
+            /**
+             * Text
+             * @description CREATE TABLE of any database, `name type` lines, or cells of a spreadsheet.
+             */
+            text: string;
+        };
+        /**
+         * ColumnsReply
+         * @description The columns that a text describes.
+         */
+        ColumnsReply: {
+            /** Table */
+            table: string | null;
+            /** Columns */
+            columns: components["schemas"]["ColumnReply"][];
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "ddl" | "table";
+            /** Diagnostics */
+            diagnostics: components["schemas"]["FindingReply"][];
         };
         /**
          * CommitReply
@@ -4105,6 +4190,21 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * RunsReply
+         * @description When a schedule fires next; nothing when it is not sound.
+         */
+        RunsReply: {
+            /**
+             * Runs
+             * @description With the offset that holds then.
+             */
+            runs: string[];
+            /** Words */
+            words: string;
+            /** Diagnostics */
+            diagnostics: components["schemas"]["FindingReply"][];
+        };
+        /**
          * SaveBody
          * @description A text to save, whatever is wrong with it.
          * @example {
@@ -4142,6 +4242,33 @@ export interface components {
             /** Diagnostics */
             diagnostics: components["schemas"]["FindingReply"][];
             commit: components["schemas"]["CommitReply"];
+        };
+        /**
+         * ScheduleBody
+         * @description A schedule of a job.
+         * @example {
+         *       "count": 5,
+         *       "quartz": "0 0 6 ? * MON-FRI",
+         *       "time_zone": "Europe/Berlin"
+         *     }
+         */
+        ScheduleBody: {
+            /**
+             * Quartz
+             * @description Six or seven fields; the first is seconds.
+             */
+            quartz: string;
+            /**
+             * Time Zone
+             * @description IANA name.
+             * @default UTC
+             */
+            time_zone: string;
+            /**
+             * Count
+             * @default 5
+             */
+            count: number;
         };
         /**
          * Scope
@@ -4648,6 +4775,9 @@ export type AliveReply = components['schemas']['AliveReply'];
 export type AuditReply = components['schemas']['AuditReply'];
 export type BranchReply = components['schemas']['BranchReply'];
 export type CardReply = components['schemas']['CardReply'];
+export type ColumnReply = components['schemas']['ColumnReply'];
+export type ColumnsBody = components['schemas']['ColumnsBody'];
+export type ColumnsReply = components['schemas']['ColumnsReply'];
 export type CommitReply = components['schemas']['CommitReply'];
 export type CompareBody = components['schemas']['CompareBody'];
 export type ComparedReply = components['schemas']['ComparedReply'];
@@ -4762,8 +4892,10 @@ export type RepositoryKind = components['schemas']['RepositoryKind'];
 export type RepositoryReply = components['schemas']['RepositoryReply'];
 export type Role = components['schemas']['Role'];
 export type RoleBody = components['schemas']['RoleBody'];
+export type RunsReply = components['schemas']['RunsReply'];
 export type SaveBody = components['schemas']['SaveBody'];
 export type SavedReply = components['schemas']['SavedReply'];
+export type ScheduleBody = components['schemas']['ScheduleBody'];
 export type Scope = components['schemas']['Scope'];
 export type SetChange = components['schemas']['SetChange'];
 export type SetTypeChange = components['schemas']['SetTypeChange'];
@@ -13418,6 +13550,324 @@ export interface operations {
                 content: {
                     "text/plain": unknown;
                     "image/svg+xml": unknown;
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "schedules.next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunsReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "columns.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnsReply"];
                 };
             };
             /** @description The request is malformed. */
