@@ -36,6 +36,12 @@ export default defineConfig({
               test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/,
               priority: 20,
             },
+            // The canvas uses it as well, and would take it along.
+            {
+              name: 'state',
+              test: /node_modules[\\/](zustand|use-sync-external-store)/,
+              priority: 18,
+            },
             { name: 'canvas', test: /node_modules[\\/](@xyflow|d3-|classcat)/, priority: 15 },
             { name: 'tanstack', test: /node_modules[\\/]@tanstack[\\/]/, priority: 15 },
             { name: 'sign-in', test: /node_modules[\\/]@supabase[\\/]/, priority: 15 },

@@ -26,8 +26,9 @@ export async function followEvents(
   while (!signal.aborted) {
     try {
       const token = await accessToken()
+      if (!token) return
       const headers = new Headers({ Accept: 'text/event-stream' })
-      if (token) headers.set('Authorization', `Bearer ${token}`)
+      headers.set('Authorization', `Bearer ${token}`)
       if (last) headers.set('Last-Event-ID', last)
       const answer = await fetch(path, { headers, signal })
       if ([401, 403, 404].includes(answer.status)) return

@@ -8,9 +8,17 @@ export type SignedIn =
   | { state: 'out' }
   | { state: 'in'; userId: string; email: string }
 
-export const sessionStore = createStore<{ about: AboutReply | null; signedIn: SignedIn }>(() => ({
+export interface SessionState {
+  about: AboutReply | null
+  signedIn: SignedIn
+  /** The person asked to be signed out; otherwise the session has ended by itself. */
+  isLeaving: boolean
+}
+
+export const sessionStore = createStore<SessionState>(() => ({
   about: null,
   signedIn: { state: 'unknown' },
+  isLeaving: false,
 }))
 
 let client: SupabaseClient | null = null
@@ -47,6 +55,16 @@ export async function accessToken(): Promise<string | null> {
   if (!client) return null
   const { data } = await client.auth.getSession()
   return data.session?.access_token ?? null
+}
+
+/**
+ * End the session in this browser. The pages go first, so that none of them asks for anything
+ * with a token that counts no more.
+ */
+export async function signOut(): Promise<void> {
+  sessionStore.setState({ signedIn: { state: 'out' }, isLeaving: true })
+  await auth().signOut({ scope: 'local' })
+  sessionStore.setState({ isLeaving: false })
 }
 
 /** A session for the demo user, on the machine that the server runs on. */

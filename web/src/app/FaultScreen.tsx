@@ -5,7 +5,7 @@ import { Refusal, Unreachable } from '@/api/refusal'
 import { sessionStore } from '@/api/session'
 import { reportText } from '@/lib/report'
 import { texts } from '@/texts'
-import { Button } from '@/ui/button'
+import { Button, buttonLook } from '@/ui/button'
 import { MissingScreen } from './MissingScreen'
 
 const words = texts.shell.faults
@@ -93,7 +93,9 @@ function Report({ error, reset }: { error: unknown; reset: () => void }) {
         </Button>
         <Button onClick={copy}>{words.copy}</Button>
         {/* Not a link of the router: what has failed may be the router's state. */}
-        <Button render={<a href="/">{words.home}</a>} nativeButton={false} />
+        <a href="/" className={buttonLook()}>
+          {words.home}
+        </a>
         <span role="status" className="text-muted text-sm">
           {told}
         </span>

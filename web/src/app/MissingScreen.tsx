@@ -4,7 +4,7 @@ import { MapPinOff } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { meQuery } from '@/api/preferences'
 import { texts } from '@/texts'
-import { Button } from '@/ui/button'
+import { buttonLook } from '@/ui/button'
 import { useTitle } from '@/ui/title'
 
 const words = texts.shell.missing
@@ -16,7 +16,9 @@ export function MissingScreen({ title, children }: { title: string; children: Re
       <MapPinOff className="size-8 text-faint" aria-hidden />
       <h1 className="font-semibold text-lg">{title}</h1>
       <div className="text-muted">{children}</div>
-      <Button render={<Link to="/">{words.home}</Link>} nativeButton={false} />
+      <Link to="/" className={buttonLook()}>
+        {words.home}
+      </Link>
     </div>
   )
 }

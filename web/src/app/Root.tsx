@@ -43,7 +43,7 @@ function useSessionEnd(): void {
   const client = useQueryClient()
   useEffect(
     () =>
-      sessionStore.subscribe(({ signedIn }, { signedIn: before }) => {
+      sessionStore.subscribe(({ signedIn, isLeaving }, { signedIn: before }) => {
         const changedHands =
           before.state === 'in' && (signedIn.state !== 'in' || signedIn.userId !== before.userId)
         // What one person has read is not for the next.
@@ -52,7 +52,7 @@ function useSessionEnd(): void {
         if (before.state !== 'in' || signedIn.state !== 'out' || isPublic(pathname)) return
         router.navigate({
           to: '/sign-in',
-          search: { to: href, ended: true },
+          search: isLeaving ? {} : { to: href, ended: true },
           replace: true,
         })
       }),

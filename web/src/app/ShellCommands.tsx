@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { toast } from 'sonner'
 import { usePreferences } from '@/api/preferences'
-import { auth } from '@/api/session'
+import { signOut } from '@/api/session'
 import { useWorkspace } from '@/api/workspace'
 import type { Theme } from '@/lib/theme'
 import { texts } from '@/texts'
@@ -89,7 +89,7 @@ export function ShellCommands() {
           section: commands.section,
           words: 'log out leave',
           run: () => {
-            signOut(() => navigate({ to: '/sign-in', search: {} }))
+            signOut()
           },
         },
         ...pages,
@@ -97,10 +97,4 @@ export function ShellCommands() {
     }, [navigate, slug, setTheme]),
   )
   return null
-}
-
-/** End the session here; the sign-in page comes first, so that nothing calls it an ended session. */
-export async function signOut(leave: () => Promise<void>): Promise<void> {
-  await leave()
-  await auth().signOut({ scope: 'local' })
 }

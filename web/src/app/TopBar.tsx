@@ -3,6 +3,7 @@ import { Link, useLocation, useNavigate, useParams } from '@tanstack/react-route
 import { ChevronsUpDown, GitBranch, Search } from 'lucide-react'
 import { answered, api } from '@/api/client'
 import { meQuery, usePreferences } from '@/api/preferences'
+import { signOut } from '@/api/session'
 import { useWorkspace } from '@/api/workspace'
 import { shownKeys } from '@/lib/keys'
 import { storedTheme, type Theme } from '@/lib/theme'
@@ -16,7 +17,6 @@ import { TopBarTarget } from '@/ui/topBar'
 import { Mark } from './Mark'
 import { Notifications } from './Notifications'
 import { pageOf } from './pages'
-import { signOut } from './ShellCommands'
 import { shellView } from './shellView'
 
 const { bar } = texts.shell
@@ -208,7 +208,7 @@ function PersonMenu() {
     {
       label: bar.signOut,
       onSelect: () => {
-        signOut(() => navigate({ to: '/sign-in', search: {} }))
+        signOut()
       },
     },
   ]

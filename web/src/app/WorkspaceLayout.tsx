@@ -45,7 +45,7 @@ function Shell({ workspace }: { workspace: Workspace }) {
   return (
     <WorkspaceProvider value={value}>
       <WorkspaceEvents workspaceId={workspace.id}>
-        <div className="grid h-full grid-rows-[auto_auto_minmax(0,1fr)_auto]">
+        <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[auto_auto_minmax(0,1fr)_auto]">
           <a
             href="#main"
             className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-60 focus:rounded-md focus:bg-surface focus:px-3 focus:py-1.5 focus:shadow-float"

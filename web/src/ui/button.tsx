@@ -29,6 +29,10 @@ type Look = VariantProps<typeof look>
 export type ButtonProps = Omit<ComponentProps<typeof Base>, 'className'> &
   Look & { className?: string }
 
+/** The look of a button, for a link: it goes somewhere, so it stays a link. */
+export const buttonLook = ({ className, ...options }: Look & { className?: string } = {}): string =>
+  cn(look(options), className)
+
 export function Button({ className, variant, size, ...props }: ButtonProps) {
   return <Base className={cn(look({ variant, size }), className)} {...props} />
 }

@@ -5,10 +5,10 @@ import { useStore } from 'zustand'
 import { answered, api } from '@/api/client'
 import { meQuery, preferencesQuery } from '@/api/preferences'
 import { Refusal } from '@/api/refusal'
-import { auth, sessionStore, signInToDemo } from '@/api/session'
+import { sessionStore, signInToDemo } from '@/api/session'
 import { lastWorkspace } from '@/lib/lastWorkspace'
 import { texts } from '@/texts'
-import { Button } from '@/ui/button'
+import { Button, buttonLook } from '@/ui/button'
 import { Field, Input } from '@/ui/field'
 import { Badge, Waiting } from '@/ui/state'
 import { useTitle } from '@/ui/title'
@@ -44,15 +44,13 @@ export default function FirstRunScreen() {
       {mine.length > 0 && <List title={words.yours} all={mine} />}
       {old.length > 0 && <List title={words.archived} all={old} />}
       {search.all && mine.length > 0 && (
-        <Button
-          className="justify-self-start"
-          nativeButton={false}
-          render={
-            <Link to="/" search={{ new: true }}>
-              {texts.shell.bar.newWorkspace}
-            </Link>
-          }
-        />
+        <Link
+          to="/"
+          search={{ new: true }}
+          className={buttonLook({ className: 'justify-self-start' })}
+        >
+          {texts.shell.bar.newWorkspace}
+        </Link>
       )}
     </main>
   )
@@ -111,7 +109,6 @@ function Create({ isFirst }: { isFirst: boolean }) {
         <div>
           <Button
             onClick={async () => {
-              await auth().signOut({ scope: 'local' })
               await signInToDemo()
               navigate({ to: '/', replace: true })
             }}

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { toast } from 'sonner'
 import { answered, api } from '@/api/client'
+import { meQuery } from '@/api/preferences'
 import type { MemberReply, WorkspaceReply } from '@/api/schema.gen'
 import { at } from '@/lib/time'
 import { texts } from '@/texts'
@@ -185,8 +186,12 @@ function Leave({ value }: { value: WorkspaceReply }) {
         }),
       ),
     onSuccess: async () => {
+      // The start leads on to a workspace of which one is a member, so it has to know first.
+      client.setQueryData(
+        meQuery.queryKey,
+        (now) => now && { ...now, workspaces: now.workspaces.filter((one) => one.id !== value.id) },
+      )
       await navigate({ to: '/' })
-      await client.invalidateQueries({ queryKey: ['me'] })
     },
     onError: tellRefusal,
   })

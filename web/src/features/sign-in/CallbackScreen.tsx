@@ -4,7 +4,7 @@ import { useStore } from 'zustand'
 import { sessionStore } from '@/api/session'
 import { safePath } from '@/lib/path'
 import { texts } from '@/texts'
-import { Button } from '@/ui/button'
+import { buttonLook } from '@/ui/button'
 import { Waiting } from '@/ui/state'
 import { SignInFrame } from './SignInFrame'
 
@@ -27,16 +27,13 @@ export default function CallbackScreen() {
       title={search.message ? words.sent : words.linkBad}
       lead={search.message ?? (fault ? `${fault}. ${words.linkBadText}` : words.linkBadText)}
     >
-      <Button
-        variant="primary"
-        className="w-full"
-        nativeButton={false}
-        render={
-          <Link to="/sign-in" search={{ to: to === '/' ? undefined : to }}>
-            {words.back}
-          </Link>
-        }
-      />
+      <Link
+        to="/sign-in"
+        search={{ to: to === '/' ? undefined : to }}
+        className={buttonLook({ variant: 'primary', className: 'w-full' })}
+      >
+        {words.back}
+      </Link>
     </SignInFrame>
   )
 }

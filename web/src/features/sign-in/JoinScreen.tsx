@@ -5,10 +5,10 @@ import { toast } from 'sonner'
 import { useStore } from 'zustand'
 import { answered, api } from '@/api/client'
 import { Refusal } from '@/api/refusal'
-import { auth, sessionStore } from '@/api/session'
+import { sessionStore, signOut } from '@/api/session'
 import { at } from '@/lib/time'
 import { texts } from '@/texts'
-import { Button } from '@/ui/button'
+import { Button, buttonLook } from '@/ui/button'
 import { Waiting } from '@/ui/state'
 import { keepInvitation, keptInvitation, told } from './answers'
 import { SignInFrame, Told } from './SignInFrame'
@@ -84,24 +84,21 @@ export default function JoinScreen() {
           <Button
             variant="ghost"
             onClick={async () => {
-              await navigate({ to: '/sign-in', search: { to: '/invitation' } })
-              await auth().signOut({ scope: 'local' })
+              await signOut()
+              navigate({ to: '/sign-in', search: { to: '/invitation' } })
             }}
           >
             {words.other}
           </Button>
         </div>
       ) : (
-        <Button
-          variant="primary"
-          className="w-full"
-          nativeButton={false}
-          render={
-            <Link to="/sign-in" search={{ to: '/invitation' }}>
-              {texts.shell.sign.in}
-            </Link>
-          }
-        />
+        <Link
+          to="/sign-in"
+          search={{ to: '/invitation' }}
+          className={buttonLook({ variant: 'primary', className: 'w-full' })}
+        >
+          {texts.shell.sign.in}
+        </Link>
       )}
       <p className="mt-4 text-center text-faint text-xs">{words.until(at(until))}</p>
     </SignInFrame>
@@ -111,11 +108,9 @@ export default function JoinScreen() {
 function Bad({ text }: { text: string }) {
   return (
     <SignInFrame title={words.bad} lead={text}>
-      <Button
-        className="w-full"
-        nativeButton={false}
-        render={<Link to="/">{texts.shell.missing.home}</Link>}
-      />
+      <Link to="/" className={buttonLook({ className: 'w-full' })}>
+        {texts.shell.missing.home}
+      </Link>
     </SignInFrame>
   )
 }

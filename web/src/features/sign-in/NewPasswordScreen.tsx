@@ -4,7 +4,7 @@ import { toast } from 'sonner'
 import { useStore } from 'zustand'
 import { auth, sessionStore } from '@/api/session'
 import { texts } from '@/texts'
-import { Button } from '@/ui/button'
+import { buttonLook } from '@/ui/button'
 import { told } from './answers'
 import { NewPasswordForm } from './forms'
 import { SignInFrame, Told } from './SignInFrame'
@@ -32,12 +32,9 @@ export default function NewPasswordScreen() {
   if (signedIn.state !== 'in')
     return (
       <SignInFrame title={words.linkBad} lead={words.linkBadText}>
-        <Button
-          variant="primary"
-          className="w-full"
-          nativeButton={false}
-          render={<Link to="/sign-in">{words.back}</Link>}
-        />
+        <Link to="/sign-in" className={buttonLook({ variant: 'primary', className: 'w-full' })}>
+          {words.back}
+        </Link>
       </SignInFrame>
     )
   return (
