@@ -300,3 +300,10 @@ def test_columns_of_pasted_ddl(owner: Person) -> None:
 
 def test_nobody_reads_columns_without_signing_in(server: Running) -> None:
     assert server.client().post("/columns-read", json={"text": "x"}).status_code == 401
+
+
+def test_a_search_finds_what_is_in_the_workspace(owner: Person, shop: UUID) -> None:
+    reply = owner.client.get(f"/workspaces/{shop}/search", params={"q": "retail"})
+
+    assert reply.status_code == 200, reply.text
+    assert any(hit["kind"] == "model" and hit["path"] for hit in reply.json())

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from anyio import to_thread
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import JSONResponse, Response
 
@@ -16,6 +16,7 @@ from lakewright.operations.models import PictureForm
 from lakewright.ports import VersionedRepository
 from lakewright.server.callers import CallerOf, Member, MemberOf, row
 from lakewright.server.errors import FindingReply
+from lakewright.server.routes.engine import with_metadata
 from lakewright.store.records.drafts import DraftKind, draft_paths
 
 if TYPE_CHECKING:
@@ -386,6 +387,17 @@ class ColumnsReply(BaseModel):
     diagnostics: list[FindingReply]
 
 
+class HitReply(BaseModel):
+    """Something that was found."""
+
+    kind: Literal["model", "node", "template", "recipe"]
+    id: str = Field(description="Of a node: its model's.")
+    name: str
+    path: str = Field(description="Document that holds it; empty for what is built in.")
+    node: str
+    summary: str
+
+
 async def _in_thread(member: Member, work: Callable[[VersionedRepository], _Value]) -> _Value:
     """Do something with the workspace's repository without holding up the loop."""
     return await to_thread.run_sync(lambda: work(member.state.repository_of(member.workspace_id)))
@@ -503,6 +515,21 @@ async def picture(member: MemberOf, body: PictureBody) -> Response:
         media_type="image/svg+xml" if svg else "text/plain; charset=utf-8",
         headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
     )
+
+
+@router.get("/search", response_model=list[HitReply], **row("search"))
+async def find(
+    member: MemberOf,
+    q: Annotated[str, Query(max_length=200, description="Words, or how they begin.")],
+    limit: Annotated[int, Query(ge=1, le=100)] = 30,
+) -> Response:
+    """The best hits first, by name and description; a slip in a word is forgiven."""
+    from lakewright.operations.search import search
+
+    found = await with_metadata(
+        member, lambda metadata, _: [hit.as_json() for hit in search(metadata, q, limit)]
+    )
+    return JSONResponse(found)
 
 
 @helpers.post("/schedules-next", response_model=RunsReply, **row("schedules.next"))
