@@ -1,1 +1,86 @@
-export const history = {} as const
+import { counted } from './counted'
+
+export const history = {
+  title: 'History',
+  search: 'Search commits',
+  searchLabel: 'Search messages, people, files and ids',
+  path: 'File or folder',
+  everything: 'Everything',
+  allModels: 'All models',
+  allTemplates: 'All templates',
+  clearPath: 'Show everything',
+  timeline: 'Commits, newest first',
+  today: 'Today',
+  yesterday: 'Yesterday',
+  files: (count: number) => counted(count, 'file'),
+  older: 'Load older commits',
+  searchOlder: 'Search older commits',
+  loadingOlder: 'Loading',
+  end: 'The beginning of the repository',
+  empty: {
+    title: 'No commits yet',
+    words: 'Every save becomes a commit that you can come back to.',
+  },
+  nothing: {
+    title: 'No commit fits',
+    words: 'Search for other words, or look at older commits.',
+  },
+  choose: {
+    title: 'Choose a commit',
+    words: 'See what it changed, and bring back what it replaced.',
+  },
+  missing: {
+    title: 'There is no such commit here',
+    words: 'The link may be of another workspace, or of a branch that was deleted.',
+  },
+  by: (name: string) => `by ${name}`,
+  copyId: 'Copy commit id',
+  copied: 'Commit id copied',
+  documents: 'Changed files',
+  kinds: { added: 'Added', changed: 'Changed', removed: 'Removed' },
+  against: 'Compare with',
+  previous: 'The version before',
+  current: 'The version now',
+  views: { drawing: 'Drawing', text: 'Text', words: 'In words' },
+  viewsLabel: 'How to show the difference',
+  same: 'Nothing differs.',
+  onlyLook: 'Only positions and notes differ. What is generated stays the same.',
+  noModel: 'This file holds no drawing. The text shows what changed.',
+  model: 'Model',
+  restore: 'Restore this version',
+  restoreBefore: 'Restore the version before',
+  restoreHint: (path: string) => `Saves ${path} as it was then, as a new commit`,
+  restoreMessage: (path: string, commit: string) => `Restore ${path} as of ${commit}`,
+  restored: (path: string) => `Restored ${path}`,
+  isCurrent: 'This is the version now.',
+  undo: 'Undo',
+  open: 'Open in designer',
+  failed: 'That did not work',
+  details: 'Details of the commit',
+  next: 'Next commit',
+  before: 'Previous commit',
+  section: 'History',
+  noTextDiff: 'The text is the same.',
+} as const
+
+export const drawing = {
+  label: 'Both versions as one drawing',
+  legend: { added: 'added', removed: 'removed', changed: 'changed', moved: 'moved' },
+  legendLabel: 'What differs. Press one to look at the next of its kind.',
+  lines: (added: number, removed: number) =>
+    [added && `${counted(added, 'line')} added`, removed && `${counted(removed, 'line')} removed`]
+      .filter(Boolean)
+      .join(', '),
+  fit: 'Show everything',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  onlyChanges: 'Only what differs',
+  nodeStates: {
+    added: 'Added',
+    removed: 'Removed',
+    changed: 'Changed',
+    moved: 'Moved',
+    same: 'Unchanged',
+  },
+  nothing: 'There is nothing to draw.',
+} as const

@@ -3,7 +3,8 @@
 import { connections } from './connections'
 import { designer } from './designer'
 import { generate } from './generate'
-import { history } from './history'
+import { drawing, history } from './history'
+import { home } from './home'
 import { models } from './models'
 import { runs } from './runs'
 import { settings } from './settings'
@@ -19,11 +20,11 @@ export const texts = {
   ui,
   shell,
   models,
+  home,
+  drawing,
   designer,
   history,
   settings,
 }
 
-/** `1 node`, `2 nodes`. */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+export { counted } from './counted'

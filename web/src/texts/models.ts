@@ -1,1 +1,121 @@
-export const models = {} as const
+import { counted } from './counted'
+
+export const models = {
+  title: 'Models',
+  label: 'Models',
+  search: 'Search models',
+  shown: (shown: number, all: number) =>
+    shown === all
+      ? counted(all, 'model')
+      : `${shown.toLocaleString('en')} of ${counted(all, 'model')}`,
+  columns: {
+    name: 'Name',
+    tags: 'Tags',
+    owner: 'Owner',
+    nodes: 'Nodes',
+    problems: 'Problems',
+    changed: 'Last change',
+  },
+  draft: 'Draft',
+  draftHint: 'You have changes here that are not saved to the repository.',
+  noOwner: 'No owner',
+  changedBy: (by: string) => `by ${by}`,
+  moreTags: (count: number) => `+${count}`,
+  actionsOf: (name: string) => `Actions for ${name}`,
+  nameOf: (name: string) => `Name of ${name}`,
+
+  facets: { status: 'Status', tag: 'Tag', owner: 'Owner' },
+  statuses: { draft: 'Draft', problems: 'Problems', clean: 'Clean' },
+  statusHints: {
+    draft: 'You have unsaved changes',
+    problems: 'Errors or warnings',
+    clean: 'No errors, no warnings',
+  },
+  removeFilter: (facet: string, value: string) => `Remove filter ${facet}: ${value}`,
+  clear: 'Clear filters',
+
+  actions: {
+    section: 'Models',
+    new: 'New model',
+    open: 'Open',
+    rename: 'Rename',
+    duplicate: 'Duplicate',
+    delete: 'Delete',
+    history: 'Show history',
+    generate: 'Generate',
+    download: 'Download YAML',
+    copyId: 'Copy id',
+    search: 'Search models',
+    undo: 'Undo delete',
+    export: 'Export list',
+    exportCsv: 'List as CSV',
+    exportYaml: 'List as YAML',
+    clearSelection: 'Clear selection',
+    more: 'More actions',
+  },
+  nothingMarked: 'Choose a model in the list first.',
+  nothingToUndo: 'Nothing was deleted on this page.',
+  selected: (count: number) => `${count.toLocaleString('en')} selected`,
+
+  copyName: (name: string) => `${name} copy`,
+  duplicated: (name: string) => `Made ${name}`,
+  renamed: (name: string) => `Renamed to ${name}`,
+  deleted: (names: string[]) =>
+    names.length === 1 ? `Deleted ${names[0]}` : `Deleted ${counted(names.length, 'model')}`,
+  restored: (count: number) => `Brought back ${counted(count, 'model')}`,
+  undo: 'Undo',
+  failed: 'That did not work',
+  copied: 'Copied',
+
+  empty: {
+    title: 'Draw your first model',
+    words:
+      'A model is a drawing of tables and the steps between them. Lakewright turns it into a Databricks bundle. Begin with one of these, or with nothing.',
+    use: (name: string) => `Begin with ${name}`,
+    blank: 'Blank model',
+    import: 'Import YAML',
+    ddl: 'From CREATE TABLE',
+  },
+  nothing: {
+    title: 'No model fits',
+    words: 'Take a filter away, or search for other words.',
+  },
+
+  create: {
+    title: 'New model',
+    ways: { blank: 'Blank', example: 'Example', import: 'Import YAML', ddl: 'From DDL' },
+    waysLabel: 'Begin with',
+    name: 'Name',
+    namePlaceholder: 'Orders',
+    id: 'Id',
+    idHint: 'Used in file names and by templates. It stays when the name changes.',
+    nameMissing: 'Give the model a name.',
+    idBad: 'An id begins with a letter and has small letters, digits and _.',
+    idTaken: (id: string) => `There is a model ${id} already.`,
+    blankWords: 'An empty canvas. Drag nodes from the palette, or paste tables onto it.',
+    examples: 'Examples',
+    chooseExample: 'Choose an example.',
+    file: 'Choose a file',
+    drop: 'Drop a model file here, or paste its text below.',
+    yaml: 'YAML or JSON',
+    yamlPlaceholder: 'data_models:\n  - id: orders\n    nodes: …',
+    reading: 'Reading',
+    yamlMissing: 'Paste the text of a model file, or choose one.',
+    noModel: 'The text holds no model. It begins with data_models:',
+    holds: (count: number, nodes: number) =>
+      count === 1 ? `One model with ${counted(nodes, 'node')}` : counted(count, 'model'),
+    severalKeep: 'A file with several models keeps their names and ids.',
+    takenIds: (ids: string[]) =>
+      `These models exist already: ${ids.join(', ')}. Change their ids in the text.`,
+    ddl: 'CREATE TABLE statements',
+    ddlPlaceholder:
+      'CREATE TABLE main.shop.orders (\n  order_id BIGINT NOT NULL,\n  amount DECIMAL(18,2)\n)',
+    ddlWords: 'Each table becomes a node with its columns. Any SQL dialect will do.',
+    ddlMissing: 'Paste at least one CREATE TABLE statement.',
+    noTable: 'No CREATE TABLE with columns was found.',
+    tables: (count: number) => counted(count, 'table'),
+    columns: (count: number) => counted(count, 'column'),
+    submit: 'Create model',
+    submitSeveral: (count: number) => `Import ${counted(count, 'model')}`,
+  },
+} as const

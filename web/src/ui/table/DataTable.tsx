@@ -238,8 +238,8 @@ export function DataTable<T>({
       tabIndex={0}
       onKeyDown={onKeyDown}
       onFocus={(event) => {
-        if (event.target === box.current && at < 0 && event.target.matches(':focus-visible'))
-          mark(0)
+        // Somebody came by Tab. A page that gives the list the focus marks nothing yet.
+        if (event.target === box.current && at < 0 && event.relatedTarget) mark(0)
       }}
       className={cn('group/table relative min-h-0 overflow-auto outline-none', className)}
     >

@@ -36,7 +36,7 @@ export const GraphThumbnail = memo(function GraphThumbnail({
   const view = viewOf(sketch)
   // Units of the drawing for one pixel.
   const unit = Math.max(view.width / width, view.height / height, 1)
-  const shownHeight = (box: { height: number }) => Math.max(box.height, 4 * unit)
+  const shownHeight = (box: { height: number }) => Math.max(box.height, 3 * unit)
   return (
     <svg
       aria-hidden="true"
