@@ -1,7 +1,7 @@
 """Choose the real adapters, once: the only place that sees both ports and adapters."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lakewright import __version__
+from lakewright.errors import LakewrightError
 from lakewright.files.local_state import (
     ProofFile,
     StampedHashes,
@@ -25,6 +26,7 @@ from lakewright.ports import CodeFinding, Rendered, RenderFault, RenderRequest, 
 
 # Raise when the same input gives other bytes than before: old files are then made anew.
 OUTPUT_REVISION = 1
+_GIT = "git+"
 
 
 @cache
@@ -142,6 +144,55 @@ def generation_tools(
             engine=engine_version(),
         )
         folder.save_stamps()
+
+
+def pack_files(location: str) -> Mapping[str, bytes]:
+    """The files of a template pack: a zip, a folder, or `git+FOLDER[@REVISION][#FOLDER IN IT]`.
+
+    Raises:
+        LakewrightError: There is none, or it is one that nobody should unpack.
+    """
+    from lakewright.operations.packs import listed_files
+    from lakewright.templates.pack_archive import unzipped
+
+    path = Path(location)
+    if not location.startswith(_GIT) and path.is_file():
+        return unzipped(_read_below(path.parent, path.name))
+    return listed_files(pack_reader(location))
+
+
+def pack_reader(location: str) -> Callable[[str], bytes]:
+    """A function that reads files below a folder, or below a folder of a git repository."""
+    from lakewright.git.pack_source import reader_at
+
+    if "://" in location:
+        raise LakewrightError(
+            f"'{location}' is an address; Lakewright fetches no packs by itself.",
+            "Download or clone it first, and give the file or folder.",
+            location,
+        )
+    if not location.startswith(_GIT):
+        return lambda path: _read_below(Path(location), path)
+    where, _, inside = location.removeprefix(_GIT).partition("#")
+    folder, at, revision = where.rpartition("@")
+    if not at or Path(where).exists():
+        folder, revision = where, "HEAD"
+    read = reader_at(Path(folder), revision)
+    inside = inside.strip("/")
+    return lambda path: read(f"{inside}/{path}" if inside else path)
+
+
+def _read_below(folder: Path, path: str) -> bytes:
+    from lakewright.files.pack_folder import read_below
+
+    return read_below(folder, path)
+
+
+def write_changes(folder: Path, changes: Mapping[str, bytes | None]) -> None:
+    """Write and remove files of a folder, all or none of them."""
+    from lakewright.files.pack_folder import write_changes as write
+
+    write(folder, changes)
 
 
 def _key(*paths: Path) -> str:

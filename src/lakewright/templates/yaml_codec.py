@@ -88,7 +88,7 @@ _OTHER_TYPE_NAMES: Mapping[str, VariableType] = MappingProxyType(
 
 # The id names files and lock entries, so nothing in it may mean something to a path.
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
-_LONGEST_ID = 128
+LONGEST_ID: Final = 128
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LONGEST_PATTERN = 500
 
@@ -325,12 +325,12 @@ def _read_id(value: dict[str, Any], spot: Spot, reading: Reading) -> str | None:
         reading.wrong_type(written, spot.to("id"), "text")
         return None
     template_id = reading.text(written, spot.to("id"))
-    if not _ID.fullmatch(template_id) or len(template_id) > _LONGEST_ID:
+    if not _ID.fullmatch(template_id) or len(template_id) > LONGEST_ID:
         reading.report(
             "bad-template-id",
             spot.to("id"),
             f"'{shown(template_id)}' cannot be the id of a template.",
-            f"Use letters, digits, '_', '-' and single '.', at most {_LONGEST_ID} characters.",
+            f"Use letters, digits, '_', '-' and single '.', at most {LONGEST_ID} characters.",
         )
         return None
     return template_id

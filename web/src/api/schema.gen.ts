@@ -868,6 +868,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace_id}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find models, nodes, templates and recipes by name
+         * @description The best hits first, by name and description; a slip in a word is forgiven.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules-next": {
         parameters: {
             query?: never;
@@ -1436,6 +1456,90 @@ export interface paths {
         get: operations["templates.compare"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List template packs: installed, and offered by the index
+         * @description The packs that are installed, and those that the repository's index offers.
+         */
+        get: operations["packs.list"];
+        put?: never;
+        /**
+         * Install a template pack
+         * @description Install a pack as one commit; the ids of its templates begin with its name.
+         */
+        post: operations["packs.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/packs-update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the version of a template pack
+         * @description Bring an installed pack to another version as one commit.
+         */
+        post: operations["packs.update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/packs-remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove a template pack
+         * @description Remove exactly the files of a pack as one commit.
+         */
+        post: operations["packs.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/packs-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a template pack as a zip
+         * @description A zip of templates with the macros that they import, checksums and a licence.
+         */
+        post: operations["packs.export"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2466,6 +2570,37 @@ export interface components {
             titles: components["schemas"]["TitleReply"][];
         };
         /**
+         * ExportBody
+         * @description What goes into a new pack.
+         * @example {
+         *       "licence": "MIT",
+         *       "name": "acme",
+         *       "version": "1.0.0"
+         *     }
+         */
+        ExportBody: {
+            /** Name */
+            name: string;
+            /**
+             * Version
+             * @default 1.0.0
+             */
+            version: string;
+            /** Licence */
+            licence: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Templates
+             * @description Ids; none means all of the workspace's.
+             * @default []
+             */
+            templates: string[];
+        };
+        /**
          * FailureReply
          * @description One trial that went wrong.
          */
@@ -2697,40 +2832,12 @@ export interface components {
             color: string;
         };
         /**
-         * HitReply
-         * @description A template that matches.
-         */
-        HitReply: {
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Category */
-            category: string;
-            /** Description */
-            description: string;
-            /** Version */
-            version: string;
-            /** Output Type */
-            output_type: string;
-            /** Requires */
-            requires: string;
-            /** Tags */
-            tags: string[];
-            /** Node Types */
-            node_types: string[];
-            /** Builtin */
-            builtin: boolean;
-            /** Score */
-            score: number;
-        };
-        /**
          * HitsReply
          * @description The best matches first.
          */
         HitsReply: {
             /** Items */
-            items: components["schemas"]["HitReply"][];
+            items: components["schemas"]["lakewright__server__routes__templates__HitReply"][];
             /** Total */
             total: number;
             /**
@@ -3283,6 +3390,27 @@ export interface components {
             color: string;
         };
         /**
+         * OfferedPackReply
+         * @description A pack that the repository's index names.
+         */
+        OfferedPackReply: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /** Licence */
+            licence: string;
+            /** Description */
+            description: string;
+            /** Where */
+            where: string;
+            /**
+             * Newer
+             * @description Whether it is later than the one that is installed.
+             */
+            newer: boolean;
+        };
+        /**
          * OpenBody
          * @description A text, and what one of its models has become on the canvas.
          * @example {
@@ -3409,6 +3537,127 @@ export interface components {
              * Format: uuid
              */
             user_id: string;
+        };
+        /**
+         * PackBody
+         * @description A pack to install or to update to: an archive, or one that the index names.
+         * @example {
+         *       "dry_run": true,
+         *       "indexed": "acme"
+         *     }
+         */
+        PackBody: {
+            /**
+             * Archive
+             * @description A zip, in Base64.
+             */
+            archive?: string | null;
+            /**
+             * Indexed
+             * @description Name of a pack of the index.
+             */
+            indexed?: string | null;
+            /**
+             * Edits
+             * @description What happens to files that somebody changed.
+             * @default refuse
+             * @enum {string}
+             */
+            edits: "refuse" | "keep" | "overwrite";
+            /**
+             * Dry Run
+             * @description Say what would change; change nothing.
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        /**
+         * PackFileReply
+         * @description What happens to a file.
+         */
+        PackFileReply: {
+            /** Path */
+            path: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "changed" | "removed";
+        };
+        /**
+         * PackPlanReply
+         * @description What installing, updating or removing a pack changes.
+         */
+        PackPlanReply: {
+            /** Pack */
+            pack: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+            /** Files */
+            files: components["schemas"]["PackFileReply"][];
+            /**
+             * Edited
+             * @description Files that somebody changed since the installation.
+             */
+            edited: string[];
+            /** Templates */
+            templates: components["schemas"]["TemplateChangeReply"][];
+            /**
+             * Used By
+             * @description Recipes that name a template which goes.
+             */
+            used_by: string[];
+            /**
+             * Commit
+             * @description Empty when nothing was done.
+             */
+            commit: string;
+        };
+        /**
+         * PackReply
+         * @description A pack that is installed.
+         */
+        PackReply: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /** Licence */
+            licence: string;
+            /** Description */
+            description: string;
+            /**
+             * Source
+             * @description Where it is from; empty for an upload.
+             */
+            source: string;
+            /** Templates */
+            templates: components["schemas"]["PackedTemplateReply"][];
+        };
+        /**
+         * PackedTemplateReply
+         * @description A template of a pack, with the id that it has in the repository.
+         */
+        PackedTemplateReply: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * PacksReply
+         * @description The packs of a workspace.
+         */
+        PacksReply: {
+            /** Installed */
+            installed: components["schemas"]["PackReply"][];
+            /**
+             * Offered
+             * @description Of `metadata/packs/index.yaml`.
+             */
+            offered: components["schemas"]["OfferedPackReply"][];
         };
         /** PageReply[AuditReply] */
         PageReply_AuditReply_: {
@@ -4061,6 +4310,29 @@ export interface components {
             node: string;
         };
         /**
+         * RemovePackBody
+         * @description A pack to remove.
+         * @example {
+         *       "edits": "keep",
+         *       "name": "acme"
+         *     }
+         */
+        RemovePackBody: {
+            /** Name */
+            name: string;
+            /**
+             * Edits
+             * @default refuse
+             * @enum {string}
+             */
+            edits: "refuse" | "keep" | "overwrite";
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        /**
          * RenameBody
          * @description Where a document goes.
          */
@@ -4390,6 +4662,28 @@ export interface components {
             name_range: components["schemas"]["PlacedRangeReply"];
             /** Children */
             children: components["schemas"]["SymbolReply"][];
+        };
+        /**
+         * TemplateChangeReply
+         * @description What happens to a template; no version: it is not there on that side.
+         */
+        TemplateChangeReply: {
+            /** Id */
+            id: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+            /**
+             * Declarations
+             * @description What changes for people who give values.
+             */
+            declarations: string[];
+            /**
+             * Source
+             * @description Unified diff of the source.
+             */
+            source: string;
         };
         /**
          * TemplateCoverageReply
@@ -4760,6 +5054,61 @@ export interface components {
             /** @description The caller's. */
             role: components["schemas"]["Role"];
         };
+        /**
+         * HitReply
+         * @description Something that was found.
+         */
+        lakewright__server__routes__designer__HitReply: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "model" | "node" | "template" | "recipe";
+            /**
+             * Id
+             * @description Of a node: its model's.
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Path
+             * @description Document that holds it; empty for what is built in.
+             */
+            path: string;
+            /** Node */
+            node: string;
+            /** Summary */
+            summary: string;
+        };
+        /**
+         * HitReply
+         * @description A template that matches.
+         */
+        lakewright__server__routes__templates__HitReply: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Category */
+            category: string;
+            /** Description */
+            description: string;
+            /** Version */
+            version: string;
+            /** Output Type */
+            output_type: string;
+            /** Requires */
+            requires: string;
+            /** Tags */
+            tags: string[];
+            /** Node Types */
+            node_types: string[];
+            /** Builtin */
+            builtin: boolean;
+            /** Score */
+            score: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -4805,6 +5154,7 @@ export type EdgesComparedReply = components['schemas']['EdgesComparedReply'];
 export type EditReply = components['schemas']['EditReply'];
 export type EffectiveReply = components['schemas']['EffectiveReply'];
 export type EntryReply = components['schemas']['EntryReply'];
+export type ExportBody = components['schemas']['ExportBody'];
 export type FailureReply = components['schemas']['FailureReply'];
 export type FileKind = components['schemas']['FileKind'];
 export type FileReply = components['schemas']['FileReply'];
@@ -4820,7 +5170,6 @@ export type GenerationReply = components['schemas']['GenerationReply'];
 export type GenerationStatus = components['schemas']['GenerationStatus'];
 export type GivenValue = components['schemas']['GivenValue'];
 export type GroupValue = components['schemas']['GroupValue'];
-export type HitReply = components['schemas']['HitReply'];
 export type HitsReply = components['schemas']['HitsReply'];
 export type HoverReply = components['schemas']['HoverReply'];
 export type InvitationBody = components['schemas']['InvitationBody'];
@@ -4843,6 +5192,7 @@ export type NodeTypeReply = components['schemas']['NodeTypeReply'];
 export type NodeValue = components['schemas']['NodeValue'];
 export type NodesComparedReply = components['schemas']['NodesComparedReply'];
 export type NoteValue = components['schemas']['NoteValue'];
+export type OfferedPackReply = components['schemas']['OfferedPackReply'];
 export type OpenBody = components['schemas']['OpenBody'];
 export type OpenInvitationReply = components['schemas']['OpenInvitationReply'];
 export type OpenedReply = components['schemas']['OpenedReply'];
@@ -4850,6 +5200,12 @@ export type OperationReply = components['schemas']['OperationReply'];
 export type OthersReply = components['schemas']['OthersReply'];
 export type OutputDifferenceReply = components['schemas']['OutputDifferenceReply'];
 export type OwnerBody = components['schemas']['OwnerBody'];
+export type PackBody = components['schemas']['PackBody'];
+export type PackFileReply = components['schemas']['PackFileReply'];
+export type PackPlanReply = components['schemas']['PackPlanReply'];
+export type PackReply = components['schemas']['PackReply'];
+export type PackedTemplateReply = components['schemas']['PackedTemplateReply'];
+export type PacksReply = components['schemas']['PacksReply'];
 export type PageReplyAuditReply = components['schemas']['PageReply_AuditReply_'];
 export type PageReplyCommitReply = components['schemas']['PageReply_CommitReply_'];
 export type PageReplyConfigurationReply = components['schemas']['PageReply_ConfigurationReply_'];
@@ -4884,6 +5240,7 @@ export type ReadyReply = components['schemas']['ReadyReply'];
 export type ReferenceReply = components['schemas']['ReferenceReply'];
 export type RemoveEdgeChange = components['schemas']['RemoveEdgeChange'];
 export type RemoveNodeChange = components['schemas']['RemoveNodeChange'];
+export type RemovePackBody = components['schemas']['RemovePackBody'];
 export type RenameBody = components['schemas']['RenameBody'];
 export type RenameNodeChange = components['schemas']['RenameNodeChange'];
 export type RenameRequest = components['schemas']['RenameRequest'];
@@ -4905,6 +5262,7 @@ export type SpanReply = components['schemas']['SpanReply'];
 export type StartingPointReply = components['schemas']['StartingPointReply'];
 export type SuggestionReply = components['schemas']['SuggestionReply'];
 export type SymbolReply = components['schemas']['SymbolReply'];
+export type TemplateChangeReply = components['schemas']['TemplateChangeReply'];
 export type TemplateCoverageReply = components['schemas']['TemplateCoverageReply'];
 export type TemplateReply = components['schemas']['TemplateReply'];
 export type TemplateSourceReply = components['schemas']['TemplateSourceReply'];
@@ -4925,6 +5283,8 @@ export type VersionReply = components['schemas']['VersionReply'];
 export type VersionsReply = components['schemas']['VersionsReply'];
 export type WorkspaceBody = components['schemas']['WorkspaceBody'];
 export type WorkspaceReply = components['schemas']['WorkspaceReply'];
+export type LakewrightServerRoutesDesignerHitReply = components['schemas']['lakewright__server__routes__designer__HitReply'];
+export type LakewrightServerRoutesTemplatesHitReply = components['schemas']['lakewright__server__routes__templates__HitReply'];
 export type $defs = Record<string, never>;
 export interface operations {
     "server.alive": {
@@ -13689,6 +14049,159 @@ export interface operations {
             };
         };
     };
+    search: {
+        parameters: {
+            query: {
+                /** @description Words, or how they begin. */
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lakewright__server__routes__designer__HitReply"][];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
     "schedules.next": {
         parameters: {
             query?: never;
@@ -18541,6 +19054,803 @@ export interface operations {
             };
             /** @description It contradicts what is stored. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "packs.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PacksReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "packs.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackPlanReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "packs.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackPlanReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "packs.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemovePackBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackPlanReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "packs.export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportBody"];
+            };
+        };
+        responses: {
+            /** @description The pack. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

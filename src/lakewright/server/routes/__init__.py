@@ -15,6 +15,7 @@ from lakewright.server.routes import (
     people,
     presence,
     templates,
+    templates_packs,
     workspaces,
 )
 
@@ -32,6 +33,7 @@ ROUTERS = (
     drafts.router,
     engine.router,
     templates.router,
+    templates_packs.router,
     generations.router,
     jobs.router,
     audit.router,
