@@ -32,6 +32,7 @@ from lakewright.diagnostics import (
     Location,
     Severity,
     did_you_mean,
+    has_errors,
     in_reading_order,
     shown,
 )
@@ -123,7 +124,7 @@ def _opened(text: str, path: str, model_id: str, model: DataModel | None) -> Ope
     found = [*refused, *read.diagnostics]
     if refused:
         chosen = None
-    elif chosen is None and model_id and not read.diagnostics:
+    elif chosen is None and model_id and not has_errors(read.diagnostics):
         found.append(_no_such_model(model_id, ids, path))
     if chosen is None:
         return OpenedModel(text, None, ids, tuple(in_reading_order(found)))
