@@ -59,11 +59,13 @@ const ZOOM = { min: 0.04, max: 2 }
 const SNAP: [number, number] = [GRID, GRID]
 const NO_NODES: FlowNode[] = []
 const NO_EDGES: FlowEdge[] = []
-const MINIMAP_UP_TO = 3000
+/** React Flow's minimap has an element for each node; the overview shows larger models. */
+const MINIMAP_UP_TO = 300
+const MINIMAP_FROM_WIDTH = 640
 /** So few cards cost nothing, and their names can still be made out. */
 const OVERVIEW_ABOVE = 60
 /** A wide model opens at its beginning rather than too small to read. */
-const READABLE = 0.6
+const READABLE = 0.75
 const GUIDES_UP_TO = 400
 const STILL: ReadonlyMap<string, Partial<Box>> = new Map()
 
@@ -130,7 +132,13 @@ function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; be
   const isConnecting = useCanvas((state) => state.connecting !== null)
   const isArranging = useCanvas((state) => state.arranging !== null)
   const hasMinimap = useCanvas((state) => state.minimap)
+  const isWide = useStore((state) => state.width >= MINIMAP_FROM_WIDTH)
   const isAltDown = useAltKey()
+  const dragged = useRef(STILL)
+  const follow = useCallback((next: ReadonlyMap<string, Partial<Box>>) => {
+    dragged.current = next
+    setLive(next)
+  }, [])
   const [target, aim] = useState<MenuTarget>({ kind: 'canvas', at: { x: 0, y: 0 } })
   const nodes = useMemo(() => withLive(flow.nodes, live, groups), [flow.nodes, live, groups])
   const shown = useMemo(() => ({ nodes, edges: flow.edges }), [nodes, flow.edges])
@@ -147,9 +155,9 @@ function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; be
           (change.type === 'position' && change.position && change.dragging === undefined),
       )
       if (!moves.length || isReadOnly) return
-      setLive((before) => moved(flow.nodes, before, moves, isAltDown))
+      follow(moved(flow.nodes, dragged.current, moves, isAltDown))
     },
-    [flow.nodes, isReadOnly, isAltDown],
+    [flow.nodes, isReadOnly, isAltDown, follow],
   )
   const onEdgesChange = useCallback((changes: EdgeChange<FlowEdge>[]) => {
     select(
@@ -159,12 +167,9 @@ function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; be
   }, [])
   const settle = useCallback(() => {
     setCanvas({ guides: [] })
-    setLive((now) => {
-      // Once the state is set: an edit of the document paints the screen too.
-      if (now.size) queueMicrotask(() => commit(flow.nodes, now))
-      return STILL
-    })
-  }, [flow.nodes])
+    if (dragged.current.size) commit(flow.nodes, dragged.current)
+    follow(STILL)
+  }, [flow.nodes, follow])
 
   const under = (event: { clientX: number; clientY: number }) => {
     const at = stage()?.fromScreen({ x: event.clientX, y: event.clientY })
@@ -296,16 +301,20 @@ function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; be
             <Background gap={24} size={1} />
             {isOverview && <Overview flow={shown} />}
             <Guides />
-            {hasMinimap && !isOverview && nodes.length > 0 && nodes.length <= MINIMAP_UP_TO && (
-              <MiniMap
-                pannable
-                zoomable
-                ariaLabel={t.minimap}
-                nodeColor={minimapColour}
-                nodeStrokeWidth={0}
-                style={{ width: 168, height: 112 }}
-              />
-            )}
+            {hasMinimap &&
+              isWide &&
+              !isOverview &&
+              nodes.length > 0 &&
+              nodes.length <= MINIMAP_UP_TO && (
+                <MiniMap
+                  pannable
+                  zoomable
+                  ariaLabel={t.minimap}
+                  nodeColor={minimapColour}
+                  nodeStrokeWidth={0}
+                  style={{ width: 168, height: 112 }}
+                />
+              )}
           </ReactFlow>
         </div>
       </ContextMenu>

@@ -1,5 +1,5 @@
 import { Handle, type NodeProps } from '@xyflow/react'
-import { CircleCheck, CircleX, LoaderCircle, Plus } from 'lucide-react'
+import { CircleCheck, CircleX, LoaderCircle } from 'lucide-react'
 import { memo } from 'react'
 import { useDocument } from '@/document/useDocument'
 import { cn } from '@/lib/cn'
@@ -106,36 +106,30 @@ function Handles({ id, data }: { id: string; data: CardNode['data'] }) {
   const isReadOnly = useDocument((open) => open.readOnly !== null, true)
   return handlesOf(data.type).map((handle) => {
     const { port } = handle
+    // React Flow knows where the hidden ones are: they need no element.
+    if (!port) return null
     const isOut = handle.type === 'source'
-    const kind = port ? (t.ports[port.kind] ?? port.kind) : ''
-    const outcome = port?.outcome ? ` (${t.outcome[port.outcome]})` : ''
+    const kind = t.ports[port.kind] ?? port.kind
+    const outcome = port.outcome ? ` (${t.outcome[port.outcome]})` : ''
     return (
       <Handle
         key={handle.id}
         id={handle.id}
         type={handle.type}
         position={handle.position}
-        isConnectable={!isReadOnly && port !== null}
-        className={port ? `handle-${port.kind}` : 'handle-none'}
+        isConnectable={!isReadOnly}
+        className={`handle-${port.kind}`}
         style={handle.y === 0 || handle.y === 52 ? { left: handle.x } : { top: handle.y }}
-        title={port ? (isOut ? t.handleOut(kind + outcome) : t.handleIn(kind)) : undefined}
+        title={isOut ? t.handleOut(kind + outcome) : t.handleIn(kind)}
         onClick={(event) => {
-          if (!port || isReadOnly) return
+          if (isReadOnly) return
           event.stopPropagation()
           canvasActions.askBeside(id, isOut ? 'source' : 'target', port.name, {
             x: event.clientX,
             y: event.clientY,
           })
         }}
-      >
-        {isOut && port?.kind === 'dataset' && (
-          <Plus
-            className="pointer-events-none absolute top-1/2 left-1/2 size-2 -translate-1/2 text-surface opacity-0 in-[.react-flow__handle:hover]:opacity-100"
-            strokeWidth={4}
-            aria-hidden
-          />
-        )}
-      </Handle>
+      />
     )
   })
 }

@@ -32,7 +32,7 @@ export function Toolbar() {
     <div
       role="toolbar"
       aria-label={t.sections.view}
-      className="absolute bottom-3 left-3 z-10 flex items-center gap-0.5 rounded-md border bg-surface p-0.5 shadow-float"
+      className="absolute bottom-3 left-3 z-10 flex max-w-[calc(100%-24px)] flex-wrap items-center gap-0.5 rounded-md border bg-surface p-0.5 shadow-float"
     >
       {!isReadOnly && (
         <>
