@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { CircleAlert, CircleCheck } from 'lucide-react'
 import { useNames } from '@/api/people'
+import type { Recipe } from '@/api/recipes'
 import type { CardReply, GenerationReply } from '@/api/schema.gen'
 import { useWorkspace } from '@/api/workspace'
 import { cn } from '@/lib/cn'
@@ -8,7 +9,7 @@ import { ago, at } from '@/lib/time'
 import { texts } from '@/texts'
 import { Button } from '@/ui/button'
 import { Waiting } from '@/ui/state'
-import { type Recipe, useGenerations } from './queries'
+import { useGenerations } from './queries'
 
 /** What a generation was made of, by the name that people know. */
 export function nameOf(

@@ -2,6 +2,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { CircleCheck, Play, Sparkles } from 'lucide-react'
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { generationOf, isOver, useGenerate } from '@/api/jobs'
+import type { Recipe } from '@/api/recipes'
 import type { CardReply, GenerateBody } from '@/api/schema.gen'
 import { useWorkspace, whyReadOnly } from '@/api/workspace'
 import { texts } from '@/texts'
@@ -17,7 +18,7 @@ import { Findings } from './Findings'
 import { Past } from './Past'
 import { Progress } from './Progress'
 import type { PlannedScript } from './plan'
-import { type Recipe, type Target, useGoing, usePreparation } from './queries'
+import { type Target, useGoing, usePreparation } from './queries'
 
 type Cloud = NonNullable<GenerateBody['cloud']>
 const CLOUDS = Object.entries(texts.generate.clouds).map(([value, label]) => ({

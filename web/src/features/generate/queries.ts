@@ -2,15 +2,10 @@ import { useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { answered, api } from '@/api/client'
 import { cardsQuery } from '@/api/models'
+import { type Recipe, recipesQuery } from '@/api/recipes'
 import type { CardReply, FindingReply, NodeSuggestionsReply } from '@/api/schema.gen'
 import { useWorkspace } from '@/api/workspace'
 import { type PlannedScript, planScripts, type RecipeChoices, readRecipe } from './plan'
-
-export interface Recipe {
-  id: string
-  name: string
-  path: string
-}
 
 /** Something that can be generated: a recipe, a model, or all models. */
 export interface Target {
@@ -23,26 +18,13 @@ export interface Target {
 
 export const useModels = () => useQuery(cardsQuery(useWorkspace().id))
 
-export function useRecipes() {
-  const { id } = useWorkspace()
-  return useQuery({
-    queryKey: ['documents', id, 'recipe'],
-    queryFn: () =>
-      answered(
-        api.GET('/api/v1/workspaces/{workspace_id}/documents', {
-          params: { path: { workspace_id: id }, query: { kind: 'recipe' } },
-        }),
-      ),
-    select: (entries): Recipe[] =>
-      entries.flatMap(({ path, titles }) => titles.map(({ id, name }) => ({ id, name, path }))),
-  })
-}
+export const useRecipes = () => useQuery(recipesQuery(useWorkspace().id))
 
 /** The recipe's own words about its models and templates. */
 function useChoices(recipe: Recipe | null) {
   const { id } = useWorkspace()
   return useQuery({
-    queryKey: ['documents', id, 'recipe', recipe?.path, recipe?.id],
+    queryKey: ['documents', id, 'recipes', recipe?.path, recipe?.id],
     queryFn: async (): Promise<RecipeChoices | null> => {
       const found = await answered(
         api.GET('/api/v1/workspaces/{workspace_id}/documents/{path}', {

@@ -6,6 +6,7 @@ import { answered, api } from '@/api/client'
 import { generationOf, isOver, isRefused, useCancelJob, useJob } from '@/api/jobs'
 import { cardsQuery } from '@/api/models'
 import { useNames } from '@/api/people'
+import { recipesQuery } from '@/api/recipes'
 import type { JobReply } from '@/api/schema.gen'
 import { useWorkspace, whyReadOnly } from '@/api/workspace'
 import { cn } from '@/lib/cn'
@@ -186,7 +187,7 @@ function Status({ job }: { job: JobReply }) {
   const { tone, Sign } = LOOKS[shown]
   const { done, total } = job.progress
   return (
-    <Badge tone={tone}>
+    <Badge tone={tone} className="align-middle">
       <Sign className={Sign === Loader ? 'animate-spin' : undefined} aria-hidden />
       {texts.runs.statuses[shown]}
       {shown === 'running' && total > 0 && ` ${Math.floor((done / total) * 100)} %`}
@@ -236,7 +237,7 @@ function Detail({
     >
       <header className="flex items-start gap-2 px-4 pt-3 pb-2">
         <div className="min-w-0 flex-1">
-          <h2 className="truncate font-semibold text-base">{title}</h2>
+          <h2 className="mb-1 truncate font-semibold text-base">{title}</h2>
           {job && <Status job={job} />}
         </div>
         <IconButton label={texts.runs.close} keys="escape" onClick={onClose}>
@@ -347,10 +348,13 @@ function Counts({ job }: { job: JobReply }) {
 
 /** What a piece of work is about, in the words of the workspace. */
 function useTitleOf(): (job: JobReply) => string {
-  const models = useQuery(cardsQuery(useWorkspace().id))
+  const { id } = useWorkspace()
+  const models = useQuery(cardsQuery(id))
+  const recipes = useQuery(recipesQuery(id))
   return (job) => {
     const wanted = String(job.request.wanted || job.result?.recipe || '')
-    const name = models.data?.find((one) => one.id === wanted)?.name ?? wanted
+    const known = [...(recipes.data ?? []), ...(models.data ?? [])]
+    const name = known.find((one) => one.id === wanted)?.name ?? wanted
     return [texts.runs.kinds[job.kind] ?? job.kind, name || texts.runs.all].join(' ')
   }
 }
