@@ -166,12 +166,16 @@ export const documentActions = {
     return true
   },
 
-  /** Type YAML. Refused (false) while the text is behind the drawing or nothing may change. */
-  type(text: string): boolean {
+  /**
+   * Type YAML. Refused (false) while the text is behind the drawing or nothing may change.
+   *
+   * @param label Names what is a step of its own; typing has none.
+   */
+  type(text: string, label = ''): boolean {
     const open = get()
     if (!open || open.readOnly !== null || isTextStale(open)) return false
     if (text === open.text) return true
-    set({ text, history: stepped(open, 'edit YAML', 'yaml') })
+    set({ text, history: stepped(open, label || 'edit YAML', label ? '' : 'yaml') })
     lookSoon()
     return true
   },

@@ -4,7 +4,8 @@ import { answered, api } from '@/api/client'
 import { Refusal } from '@/api/refusal'
 import type { DataModel } from '@/document/model'
 import type { DocumentServer, Opened } from '@/document/server'
-import type { ToOpen } from '@/document/store'
+import { documentActions, type ToOpen } from '@/document/store'
+import { textOfVersion } from './saving/asks'
 
 export type Found =
   | { kind: 'missing' }
@@ -18,6 +19,8 @@ export async function findModel(
   readOnly: string | null,
   signal: AbortSignal,
 ): Promise<Found> {
+  // What the last look at a model left behind becomes its draft first.
+  await documentActions.left()
   const inWorkspace = { path: { workspace_id: workspaceId } }
   const cards = await answered(
     api.GET('/api/v1/workspaces/{workspace_id}/models', { params: inWorkspace, signal }),
@@ -36,7 +39,7 @@ export async function findModel(
     readOnly === null && card.draft ? draftOf(workspaceId, path, signal) : null,
   ])
   const server = serverFor(workspaceId, path, modelId)
-  const saved = { version: base.version, text: base.text }
+  const saved = await draftedFrom(draft, base, { workspaceId, path, modelId }, signal)
   const ofDraft = draft ? await server.look(draft.text, null, signal) : null
   // A draft that cannot be read yet is typed into the last text that can.
   const opened = ofDraft?.model ? ofDraft : await server.look(base.text, null, signal)
@@ -54,9 +57,27 @@ export async function findModel(
       base: saved,
       opened: { ...opened, model },
       theirs:
-        draft?.moved_on && base.version ? { version: base.version, text: base.text, by: '' } : null,
+        saved.version !== base.version && base.version
+          ? { version: base.version, text: base.text, by: '' }
+          : null,
+      resumed: draft?.updated_at ?? null,
     },
   }
+}
+
+/**
+ * The version that a draft began from. Of a draft that somebody's save has overtaken it is an older
+ * one: saving must not replace theirs, and a merge needs what both began with.
+ */
+async function draftedFrom(
+  draft: { moved_on: boolean; base_version: string | null } | null,
+  base: { version: string | null; text: string },
+  where: { workspaceId: string; path: string; modelId: string },
+  signal: AbortSignal,
+): Promise<{ version: string | null; text: string }> {
+  if (!draft?.moved_on || !draft.base_version) return { version: base.version, text: base.text }
+  const text = await textOfVersion(where, draft.base_version, signal)
+  return { version: draft.base_version, text: text ?? '' }
 }
 
 async function draftOf(workspaceId: string, path: string, signal: AbortSignal) {
