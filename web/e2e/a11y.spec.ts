@@ -52,7 +52,7 @@ for (const theme of ['light', 'dark'] as const) {
         test(`/w/demo${path}`, async ({ page, demo }) => {
           await page.goto(`/w/${demo.slug}${path}`)
           await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
-          await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined)
+          await expect(page.locator('#main')).not.toContainText('Loading')
           expect(await axeFindings(page)).toEqual([])
         })
 
@@ -63,7 +63,7 @@ for (const theme of ['light', 'dark'] as const) {
         )
         await page.goto(`/w/${demo.slug}/models/${card?.id}`)
         await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
-        await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined)
+        await expect(page.locator('#main')).not.toContainText('Loading')
         expect(await axeFindings(page)).toEqual([])
       })
 

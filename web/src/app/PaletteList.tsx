@@ -3,9 +3,8 @@ import { useNavigate } from '@tanstack/react-router'
 import { Command as Cmdk } from 'cmdk'
 import { Boxes, CircleDot, Command as CommandSign, FileCode, Layers, Search } from 'lucide-react'
 import { useDeferredValue, useMemo, useState } from 'react'
-import { answered, api, fetchFile } from '@/api/client'
+import { answered, api } from '@/api/client'
 import { meQuery } from '@/api/preferences'
-import { Refusal } from '@/api/refusal'
 import { useWorkspace } from '@/api/workspace'
 import type { ModelNode } from '@/document/model'
 import { useDocument } from '@/document/useDocument'
@@ -18,16 +17,6 @@ import { type Entry, listed, type Section } from './paletteEntries'
 import { shellView } from './shellView'
 
 const words = texts.shell.palette
-
-/** A hit of the server's search over the workspace. */
-interface SearchHit {
-  kind: string
-  id: string
-  name: string
-  path: string
-  node: string
-  summary: string
-}
 
 export default function PaletteList() {
   const [typed, type] = useState('')
@@ -202,7 +191,13 @@ function useFound(asked: string): { sections: Section[]; isSearching: boolean } 
   })
   const search = useQuery({
     queryKey: ['search', id, asked],
-    queryFn: ({ signal }) => searched(id, asked, signal),
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET('/api/v1/workspaces/{workspace_id}/search', {
+          params: { path, query: { q: asked } },
+          signal,
+        }),
+      ),
     enabled: asked.length > 1,
     placeholderData: keepPreviousData,
   })
@@ -264,19 +259,4 @@ function useFound(asked: string): { sections: Section[]; isSearching: boolean } 
     ]
   }, [models.data, templates.data, search.data, asked, navigate, slug])
   return { sections, isSearching: templates.isFetching || search.isFetching }
-}
-
-async function searched(id: string, asked: string, signal: AbortSignal): Promise<SearchHit[]> {
-  try {
-    const answer = await fetchFile(
-      `/api/v1/workspaces/${id}/search?q=${encodeURIComponent(asked)}`,
-      { signal },
-    )
-    const body = (await answer.json()) as SearchHit[] | { items: SearchHit[] }
-    return Array.isArray(body) ? body : body.items
-  } catch (error) {
-    // What the rest of the palette finds is enough to go on with.
-    if (error instanceof Refusal) return []
-    throw error
-  }
 }

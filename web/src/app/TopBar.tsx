@@ -164,7 +164,9 @@ function SearchButton() {
       >
         <Search className="size-4" aria-hidden />
         <span className="flex-1 text-left">{bar.searchShort}</span>
-        <Kbd>{shownKeys('mod+k')}</Kbd>
+        <span aria-hidden>
+          <Kbd>{shownKeys('mod+k')}</Kbd>
+        </span>
       </button>
       <Button
         variant="ghost"
