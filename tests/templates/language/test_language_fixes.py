@@ -183,3 +183,30 @@ def test_a_macro_file_is_checked_as_one() -> None:
 
     assert found.diagnostic.rule == "unknown-filter"
     assert found.range == Range(1, 24, 1, 28)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("a\u2028b {{ x }}", id="an odd line end"),
+        pytest.param("templates:\n- id: a\n  template_content: |\n    {{ x }}\n", id="a file"),
+        pytest.param("templates:\n- id: a\n  template_content: |", id="a file without a source"),
+    ],
+)
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        pytest.param(Range(9, 1, 12, 3), id="below"),
+        pytest.param(Range(1, 900, 1, 950), id="behind"),
+        pytest.param(Range(10**6, 10**6, 1, 1), id="backwards from far away"),
+        pytest.param(Range(1, 1, 10**6, 10**6), id="everything and more"),
+    ],
+)
+def test_what_can_be_done_outside_of_the_text_is_what_can_be_done_at_its_edge(
+    text: str, chosen: Range
+) -> None:
+    document = read_document(text)
+    edge = document.lines.inside(chosen)
+
+    assert actions(document, chosen, VIEW) == actions(document, edge, VIEW)

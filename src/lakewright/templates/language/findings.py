@@ -85,6 +85,7 @@ def findings(document: Document, view: View) -> list[Finding]:
 
 def actions(document: Document, chosen: Range, view: View) -> list[Action]:
     """What can be done at some characters: fixes of the findings there, then changes of form."""
+    chosen = document.lines.inside(chosen)
     fixes = [
         fix for found in findings(document, view) if _meet(found.range, chosen)
         for fix in found.fixes
@@ -407,19 +408,16 @@ def _wrappings(document: Document, chosen: Range) -> Iterator[Action]:
     if last > chosen.line and chosen.end_column == 1:
         last -= 1
     for region in document.regions:
-        start = region.to_source(lines.starts[min(chosen.line, len(lines)) - 1])
         first = lines.offset(chosen.line, 10**6)
         if region.to_source(first) < 0 or region.to_source(lines.offset(last, 10**6)) < 0:
             continue
         if (chosen.line, chosen.column) == (chosen.end_line, chosen.end_column):
             return
-        del start
         template: Template = region.template
         pad = " " * (len(lines.written(chosen.line)) - len(lines.written(chosen.line).lstrip(" ")))
         # The source's own indentation, not the one of the printed text.
-        source_line = region.source.splitlines()[
-            max(0, Lines(region.source).position(region.to_source(first)).line - 1)
-        ]
+        source_lines = Lines(region.source)
+        source_line = source_lines.written(source_lines.position(region.to_source(first)).line)
         pad = pad[: max(0, len(pad) - (len(source_line) - len(source_line.lstrip(" "))))]
         begin = document.range_of(lines.starts[chosen.line - 1], lines.starts[chosen.line - 1])
         after = document.range_of(lines.end_of(last), lines.end_of(last))

@@ -67,7 +67,9 @@ class Lines:
         return end
 
     def written(self, line: int) -> str:
-        """A line (1-based) without its line end."""
+        """A line (1-based) without its line end; one outside of the text is empty."""
+        if not 1 <= line <= len(self.starts):
+            return ""
         return self.text[self.starts[line - 1] : self.end_of(line)]
 
     def offset(self, line: int, column: int) -> int:
@@ -79,6 +81,19 @@ class Lines:
         line = min(max(line, 1), len(self.starts))
         start = self.starts[line - 1]
         return min(start + max(column, 1) - 1, self.end_of(line))
+
+    def inside(self, chosen: Range) -> Range:
+        """A range with both ends inside of the text, the first one first.
+
+        >>> Lines("ab").inside(Range(9, 9, 1, 2))
+        Range(line=1, column=2, end_line=1, end_column=3, file='')
+        """
+        ends = (
+            self.offset(chosen.line, chosen.column),
+            self.offset(chosen.end_line, chosen.end_column),
+        )
+        start, end = (self.position(offset) for offset in sorted(ends))
+        return Range(*start, *end, chosen.file)
 
     def position(self, offset: int) -> Position:
         """Place of an offset.
