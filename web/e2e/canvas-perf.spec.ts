@@ -11,7 +11,7 @@ async function largeModel(demo: Demo, nodes: number): Promise<string> {
     const x = (index % 25) * 288
     const y = Math.floor(index / 25) * 96
     lines.push(
-      `      - {id: n${index}, type: sql_query, name: Step ${index}, position: {x: ${x}, y: ${y}}, properties: {sql: SELECT 1}}`,
+      `      - {id: n${index}, type: select_transform, name: Step ${index}, position: {x: ${x}, y: ${y}}}`,
     )
   }
   lines.push('    edges:')

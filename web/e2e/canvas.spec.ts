@@ -117,7 +117,7 @@ test('an edge dropped on the empty canvas asks what comes next and connects it',
 test('three connected nodes are made by keys alone', async ({ page, demo }) => {
   await openModel(page, demo)
   await page.getByRole('application', { name: 'Canvas' }).focus()
-  for (const words of ['table read', 'sql', 'table write']) {
+  for (const words of ['table read', 'select and transform', 'table write']) {
     await page.keyboard.press('n')
     await page.locator('[role=combobox]:focus').fill(words)
     await page.keyboard.press('Enter')
@@ -125,11 +125,11 @@ test('three connected nodes are made by keys alone', async ({ page, demo }) => {
   await count(page, '3 nodes, 2 connections')
 
   await page.keyboard.press('Shift+Tab')
-  await expect(page.getByTestId('said')).toContainText('SQL')
+  await expect(page.getByTestId('said')).toContainText('Select and transform')
   await page.keyboard.press('F2')
   await page.keyboard.type('Clean orders')
   await page.keyboard.press('Enter')
-  await expect(card(page, 'sql')).toContainText('Clean orders')
+  await expect(card(page, 'select_and_transform')).toContainText('Clean orders')
   await page.keyboard.press('Delete')
   await count(page, '2 nodes, 0 connections')
 })

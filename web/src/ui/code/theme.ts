@@ -5,7 +5,12 @@ export const THEME = 'lakewright'
 /** A theme for code in the app's own colours, as they are now: light or dark. */
 export function codeTheme(isDark: boolean): monaco.editor.IStandaloneThemeData {
   const style = getComputedStyle(document.documentElement)
-  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim()
+  // Monaco wants six digits; a built style sheet says #fff for #ffffff.
+  const colour = (name: string) =>
+    style
+      .getPropertyValue(`--${name}`)
+      .trim()
+      .replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3')
   const ink = (name: string) => colour(name).slice(1)
   return {
     base: isDark ? 'vs-dark' : 'vs',
