@@ -55,7 +55,6 @@ export const history = {
   isCurrent: 'This is the version now.',
   undo: 'Undo',
   open: 'Open in designer',
-  failed: 'That did not work',
   details: 'Details of the commit',
   next: 'Next commit',
   before: 'Previous commit',

@@ -64,7 +64,6 @@ export const models = {
     names.length === 1 ? `Deleted ${names[0]}` : `Deleted ${counted(names.length, 'model')}`,
   restored: (count: number) => `Brought back ${counted(count, 'model')}`,
   undo: 'Undo',
-  failed: 'That did not work',
   copied: 'Copied',
 
   empty: {

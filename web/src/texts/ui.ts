@@ -2,6 +2,7 @@ export const ui = {
   close: 'Close',
   cancel: 'Cancel',
   loading: 'Loading',
+  failed: 'That did not work',
   noMatch: 'No match',
   noProblems: 'No problems',
   severity: { error: 'Error', warning: 'Warning', info: 'Note' },

@@ -7,9 +7,9 @@ import { idFrom } from '@/document/model'
 import { texts } from '@/texts'
 import { Button } from '@/ui/button'
 import { EmptyState } from '@/ui/state'
+import { tellFailure } from '@/ui/tellFailure'
 import { type Example, ExampleCards } from '@/ui/thumbnail/ExampleCards'
 import type { Way } from './begin'
-import { tellFailure } from './useModelActions'
 
 const words = texts.models.empty
 const SHOWN = 3

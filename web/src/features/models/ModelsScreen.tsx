@@ -23,6 +23,7 @@ import { Menu, type MenuEntry } from '@/ui/menu'
 import { EmptyState, Notice, Waiting } from '@/ui/state'
 import { DataTable } from '@/ui/table/DataTable'
 import { rowsAsCsv, rowsAsYaml } from '@/ui/table/rowsAsText'
+import { tellFailure } from '@/ui/tellFailure'
 import { useTitle } from '@/ui/title'
 import { Tip } from '@/ui/tooltip'
 import { hashOf, type Way, wayOf } from './begin'
@@ -41,7 +42,7 @@ import {
   withToggled,
 } from './filters'
 import { NewModelDialog } from './NewModelDialog'
-import { tellFailure, useModelActions } from './useModelActions'
+import { useModelActions } from './useModelActions'
 
 const words = texts.models
 const NONE: ReadonlySet<string> = new Set()
@@ -347,7 +348,7 @@ export default function ModelsScreen() {
   if (cards.error && !cards.data)
     return (
       <EmptyState
-        title={words.failed}
+        title={texts.ui.failed}
         actions={<Button onClick={() => cards.refetch()}>{texts.home.again}</Button>}
       >
         {cards.error.message}

@@ -151,7 +151,7 @@ function NewModel({
       setRefused(
         error instanceof Refusal
           ? { problem: error.message, remedy: error.remedy }
-          : { problem: error instanceof Error ? error.message : texts.models.failed, remedy: '' },
+          : { problem: error instanceof Error ? error.message : texts.ui.failed, remedy: '' },
       )
     }
   }

@@ -2,11 +2,11 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useRef, useState } from 'react'
 import { toast } from 'sonner'
 import { cardsQuery, createModel, deleteModel, renameModel, type Undo } from '@/api/models'
-import { Refusal } from '@/api/refusal'
 import type { CardReply } from '@/api/schema.gen'
 import { useWorkspace } from '@/api/workspace'
 import { freeId } from '@/document/model'
 import { texts } from '@/texts'
+import { tellFailure } from '@/ui/tellFailure'
 import { keyOf, titleOf } from './filters'
 
 const words = texts.models
@@ -117,11 +117,4 @@ export function useModelActions() {
 
   const undo = useCallback(() => lastUndo.current?.(), [])
   return { rename, duplicate, remove, undo, canUndo, refresh }
-}
-
-/** A refusal's problem and what to do about it. */
-export function tellFailure(error: unknown): void {
-  toast.error(error instanceof Error ? error.message : words.failed, {
-    description: error instanceof Refusal ? error.remedy : undefined,
-  })
 }
