@@ -15,6 +15,7 @@ class Suggestion:
     Attributes:
         conditions: How many conditions held; more means a closer fit.
         because: Finishes "suggested because ...".
+        usual: It goes before others that fit equally well.
     """
 
     node: str
@@ -22,6 +23,7 @@ class Suggestion:
     template: Template
     conditions: int
     because: str
+    usual: bool = False
 
 
 def suggest(
@@ -31,7 +33,8 @@ def suggest(
 
     A template fits when one of its `node_types` names the node's type and every `when`
     condition holds in `scope`. Closest is the most conditions, then the repository's own
-    templates before built-in ones, then the id, so that the choice never depends on order.
+    templates before built-in ones, then the usual ones, then the id, so that the choice never
+    depends on order.
     """
     node_type = scope["node"]["type"]
     found: list[Suggestion] = []
@@ -44,10 +47,10 @@ def suggest(
                 continue
             if best is None or len(fit.when) > best.conditions:
                 because = fit.because or f"it is made for nodes of type {node_type}"
-                best = Suggestion(node_id, role, template, len(fit.when), because)
+                best = Suggestion(node_id, role, template, len(fit.when), because, fit.usual)
         if best is not None:
             found.append(best)
-    found.sort(key=lambda s: (-s.conditions, s.template.builtin, s.template.id))
+    found.sort(key=lambda s: (-s.conditions, s.template.builtin, not s.usual, s.template.id))
     return found
 
 

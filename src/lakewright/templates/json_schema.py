@@ -57,6 +57,10 @@ def templates_json_schema(output_types: Iterable[str], node_types: Iterable[str]
                 "description": "Path in the bindings -> wanted value, or list of values.",
             },
             "because": _text("Finishes the sentence: suggested because ..."),
+            "usual": {
+                "type": "boolean",
+                "description": "What most people want, of several that fit equally well.",
+            },
         },
     }
     template = {

@@ -82,11 +82,13 @@ class Fit:
         when: Dotted path in the bindings -> wanted value (or list of wanted values); all must
             hold. `{upstream.0.type: source_files, node.properties.ingest: auto_loader}`
         because: Why, in words that finish "suggested because ...".
+        usual: Whether it is what most people want, of several that fit equally well.
     """
 
     node_type: str
     when: Mapping[str, Any] = field(default_factory=dict)
     because: str = ""
+    usual: bool = False
 
 
 @dataclass(frozen=True, slots=True)

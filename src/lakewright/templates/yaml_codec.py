@@ -63,7 +63,7 @@ _VARIABLE_KEYS = frozenset(
     }
 )
 _VARIATION_KEYS = frozenset({"id", "name", "description", "enabled", "adds_variables"})
-_FIT_KEYS = frozenset({"type", "when", "because"})
+_FIT_KEYS = frozenset({"type", "when", "because", "usual"})
 
 _TYPES: Mapping[str, VariableType] = MappingProxyType({t.value: t for t in VariableType})
 # What people write who come from other tools; only for the remedy.
@@ -220,13 +220,15 @@ def _variation_to_value(variation: Variation) -> dict[str, Any]:
 
 
 def _fit_to_value(fit: Fit) -> str | dict[str, Any]:
-    if not fit.when and not fit.because:
+    if not fit.when and not fit.because and not fit.usual:
         return fit.node_type
     value: dict[str, Any] = {"type": fit.node_type}
     if fit.when:
         value["when"] = dict(fit.when)
     if fit.because:
         value["because"] = fit.because
+    if fit.usual:
+        value["usual"] = True
     return value
 
 
@@ -550,7 +552,8 @@ def _read_fits(value: Any, spot: Spot, reading: Reading) -> tuple[Fit, ...]:
                 continue
             when = reading.mapping(item.get("when"), at.to("when")) or {}
             because = reading.text(item.get("because"), at.to("because"))
-            found.append(Fit(kind, when, because))
+            usual = reading.flag(item.get("usual"), at.to("usual"), default=False)
+            found.append(Fit(kind, when, because, usual))
     return tuple(found)
 
 
