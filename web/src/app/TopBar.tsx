@@ -159,7 +159,6 @@ function SearchButton() {
         type="button"
         onClick={() => shellView.show('palette')}
         className="hidden h-8 w-56 items-center gap-2 rounded-md border bg-sunken px-2 text-muted text-sm hover:border-line-strong hover:text-text lg:flex"
-        aria-label={bar.search}
         aria-keyshortcuts="Control+K"
       >
         <Search className="size-4" aria-hidden />
