@@ -116,3 +116,20 @@ def test_versions_of_a_template_of_the_workspace(owner: Person, shop: UUID) -> N
     assert same.status_code == 200, same.text
     assert (same.json()["source"], same.json()["outputs"]) == ("", [])
     assert never.status_code == 404
+
+
+def test_samples_of_a_text_that_is_not_saved(owner: Person, shop: UUID) -> None:
+    variables = "variables: [{name: table, type: table_name}]"
+    text = f"templates:\n  - id: t\n    {variables}\n    template_content: x\n"
+
+    reply = owner.client.post(
+        f"/workspaces/{shop}/templates/t/samples", json={"text": text, "values": {"table": "a.b"}}
+    )
+    wrong = owner.client.post(
+        f"/workspaces/{shop}/templates/t/samples", json={"text": text, "values": {"tabel": 1}}
+    )
+
+    assert reply.status_code == 200, reply.text
+    assert reply.json()["changed"] == ["table"]
+    assert "sample: a.b" in reply.json()["text"]
+    assert wrong.status_code == 404

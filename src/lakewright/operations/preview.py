@@ -154,7 +154,9 @@ def _bindings(
 ) -> tuple[dict[str, Any], list[Diagnostic]]:
     """What the template will see: of a real node, or samples where no value is given."""
     if request.node:
-        return bind(template, request.values, request.variations, _scope_of(request.node, metadata))
+        return bind(
+            template, request.values, request.variations, scope_of_node(request.node, metadata)
+        )
     samples = sample_bindings(template, request.variations)
     on = {v.id: request.variations.get(v.id, v.enabled) for v in template.variations}
     active = [*template.variables]
@@ -176,7 +178,8 @@ def _bindings(
     return {**guessed, **bindings}, found
 
 
-def _scope_of(path: str, metadata: Metadata) -> dict[str, Any]:
+def scope_of_node(path: str, metadata: Metadata) -> dict[str, Any]:
+    """What a template sees of a node, `model/node`; raises `NotFoundError` for neither."""
     model_id, _, node_id = path.partition("/")
     model = metadata.model(model_id)
     graph = index(model)

@@ -1462,6 +1462,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace_id}/templates/{template_id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make sample values for a template, saving nothing
+         * @description Sample values, realistic by name and type, and the template's file with them in it.
+         */
+        post: operations["templates.sample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace_id}/packs": {
         parameters: {
             query?: never;
@@ -4477,6 +4497,80 @@ export interface components {
             diagnostics: components["schemas"]["FindingReply"][];
         };
         /**
+         * SampleBody
+         * @description Which samples to make.
+         * @example {
+         *       "ddl": "CREATE TABLE main.sales.orders (id BIGINT)",
+         *       "seed": 1
+         *     }
+         */
+        SampleBody: {
+            /**
+             * Seed
+             * @description Another one gives other values.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Ddl
+             * @description Its columns are used.
+             * @default
+             */
+            ddl: string;
+            /**
+             * Node
+             * @description `model/node` whose values are used.
+             * @default
+             */
+            node: string;
+            /**
+             * Anew
+             * @description Also replace samples that are written down.
+             * @default false
+             */
+            anew: boolean;
+            /**
+             * Values
+             * @description Values that a person has chosen.
+             * @default {}
+             */
+            values: {
+                [key: string]: unknown;
+            };
+            /**
+             * Text
+             * @description The template's file as it is in an editor; null: as it is saved.
+             */
+            text?: string | null;
+        };
+        /**
+         * SamplesReply
+         * @description Values for the variables of a template.
+         */
+        SamplesReply: {
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+            /**
+             * Changed
+             * @description Variables whose written sample is another one.
+             */
+            changed: string[];
+            /**
+             * File
+             * @description Empty for a built-in template.
+             */
+            file: string;
+            /**
+             * Text
+             * @description The file with the samples in it, to save as a document.
+             */
+            text: string;
+            /** Diagnostics */
+            diagnostics: components["schemas"]["FindingReply"][];
+        };
+        /**
          * SaveBody
          * @description A text to save, whatever is wrong with it.
          * @example {
@@ -5250,6 +5344,8 @@ export type RepositoryReply = components['schemas']['RepositoryReply'];
 export type Role = components['schemas']['Role'];
 export type RoleBody = components['schemas']['RoleBody'];
 export type RunsReply = components['schemas']['RunsReply'];
+export type SampleBody = components['schemas']['SampleBody'];
+export type SamplesReply = components['schemas']['SamplesReply'];
 export type SaveBody = components['schemas']['SaveBody'];
 export type SavedReply = components['schemas']['SavedReply'];
 export type ScheduleBody = components['schemas']['ScheduleBody'];
@@ -19054,6 +19150,170 @@ export interface operations {
             };
             /** @description It contradicts what is stored. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "templates.sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a template. */
+                template_id: string;
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplesReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

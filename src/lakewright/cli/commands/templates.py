@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lakewright.cli import completion
-from lakewright.cli.commands import templates_packs
+from lakewright.cli.commands import templates_packs, templates_samples
 from lakewright.cli.commands.metadata import loaded
 from lakewright.cli.console import (
     counted,
@@ -53,6 +53,7 @@ def add_to(cli: typer.Typer) -> None:
     group.command("show")(_show)
     group.command("lint")(_lint)
     group.command("test")(_test)
+    templates_samples.add_to(group)
     templates_packs.add_to(group)
     cli.add_typer(group, name="templates")
 

@@ -310,6 +310,40 @@ class ComparisonReply(BaseModel):
     compared: int
 
 
+class SampleBody(BaseModel):
+    """Which samples to make."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"seed": 1, "ddl": "CREATE TABLE main.sales.orders (id BIGINT)"}
+        },
+    )
+
+    seed: int = Field(default=0, ge=0, le=2**31, description="Another one gives other values.")
+    ddl: str = Field(default="", max_length=UNSAVED_CHARACTERS, description="Its columns are used.")
+    node: Annotated[str, Field(max_length=800)] = Field(
+        default="", description="`model/node` whose values are used."
+    )
+    anew: bool = Field(default=False, description="Also replace samples that are written down.")
+    values: dict[str, Any] = Field(default={}, description="Values that a person has chosen.")
+    text: str | None = Field(
+        default=None,
+        max_length=UNSAVED_CHARACTERS,
+        description="The template's file as it is in an editor; null: as it is saved.",
+    )
+
+
+class SamplesReply(BaseModel):
+    """Values for the variables of a template."""
+
+    values: dict[str, Any]
+    changed: list[str] = Field(description="Variables whose written sample is another one.")
+    file: str = Field(description="Empty for a built-in template.")
+    text: str = Field(description="The file with the samples in it, to save as a document.")
+    diagnostics: list[FindingReply]
+
+
 async def _answer(
     member: Member, body: TextRequest, ask: Callable[[Metadata, Any], Any]
 ) -> Response:
@@ -528,3 +562,19 @@ async def compare(
         ).as_json()
 
     return JSONResponse(await with_metadata(member, found))
+
+
+@router.post(
+    "/templates/{template_id}/samples", response_model=SamplesReply, **row("templates.sample")
+)
+async def sample(member: MemberOf, template_id: TemplateId, body: SampleBody) -> Response:
+    """Sample values, realistic by name and type, and the template's file with them in it."""
+    from lakewright.operations.samples import SampleRequest, make_samples
+
+    request = SampleRequest(template_id, **body.model_dump())
+    return JSONResponse(
+        await with_metadata(
+            member,
+            lambda metadata, repository: make_samples(repository, metadata, request).as_json(),
+        )
+    )
