@@ -33,11 +33,11 @@ export default function ConnectionsScreen() {
         label: texts.connections.add,
         section: texts.connections.title,
         keys: 'n',
-        disabled: why ?? undefined,
+        disabled: why ?? (data ? undefined : texts.ui.loading),
         run: () => edit('new'),
       },
     ],
-    [why],
+    [why, data],
   )
   useCommands(commands)
 
@@ -70,7 +70,7 @@ export default function ConnectionsScreen() {
           <h1 className="font-semibold text-lg">{texts.connections.title}</h1>
           <p className="text-muted text-sm">{texts.connections.hint}</p>
         </div>
-        {!why && (
+        {!why && data && data.length > 0 && (
           <Button variant="primary" onClick={() => edit('new')}>
             <Plus />
             {texts.connections.add}

@@ -154,7 +154,6 @@ function Made({
         />
       </header>
       {take.error && <Trouble error={take.error} />}
-      {remove.error && <Trouble error={remove.error} />}
       <div className="border-b bg-surface px-3">
         <Tabs<Tab>
           label={name}
@@ -189,18 +188,14 @@ function Made({
         onOpenChange={askToDelete}
         title={texts.generate.deleteTitle}
         action={texts.generate.delete}
-        onConfirm={() =>
-          remove.mutate(undefined, {
-            onSuccess: () => {
-              toast(texts.generate.deleted)
-              navigate({
-                to: '/w/$workspace/generate',
-                params: { workspace: workspace.slug },
-                search: {},
-              })
-            },
-          })
-        }
+        onConfirm={() => {
+          // Away first: news of its end would ask for it once more.
+          navigate({
+            to: '/w/$workspace/generate',
+            params: { workspace: workspace.slug },
+            search: {},
+          }).then(() => remove.mutate())
+        }}
       >
         {texts.generate.deleteBody(name, made.files.length)}
       </Confirm>
@@ -342,6 +337,12 @@ function useDelete(generation: string) {
           params: { path: { workspace_id: id, generation_id: generation } },
         }),
       ),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['generations', id, 'list'] }),
+    onMutate: () => client.cancelQueries({ queryKey: ['generations', id, generation] }),
+    onSuccess: () => {
+      client.removeQueries({ queryKey: ['generations', id, generation] })
+      client.invalidateQueries({ queryKey: ['generations', id, 'list'] })
+      toast(texts.generate.deleted)
+    },
+    onError: (error) => toast.error(error.message),
   })
 }
