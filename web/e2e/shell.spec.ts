@@ -1,5 +1,14 @@
 import type { Page } from '@playwright/test'
-import { chooseTheme, expect, linkSentTo, PASSWORD, pageOf, signInAs, test } from './fixtures'
+import {
+  chooseTheme,
+  expect,
+  linkSentTo,
+  PASSWORD,
+  pageOf,
+  signInAs,
+  test,
+  type Workspace,
+} from './fixtures'
 
 const background = (page: Page) =>
   page.evaluate(() => getComputedStyle(document.body).backgroundColor)
@@ -278,12 +287,19 @@ test.describe('the shell', () => {
   })
 
   test('Ctrl+K opens pages, models, templates, commands and workspaces', async ({
-    demo,
     page,
+    people,
     allowed,
   }) => {
     // No draft of a model is an answer too, but browsers call every 404 an error.
     allowed.push(/404 .*\/drafts\//)
+    // Somebody of their own: the theme that is chosen here is kept for them everywhere.
+    const owner = await people.demo()
+    const { workspaces } = await owner.ask<{ workspaces: Workspace[] }>('GET', '/me')
+    const [demo] = workspaces
+    if (!demo) throw new Error('There is no demo workspace.')
+    const person = await people.member(owner, demo, 'editor')
+    await signInAs(page, person)
     const ask = async (words: string, found: RegExp) => {
       await page.keyboard.press('Control+k')
       await page.getByRole('combobox').fill(words)
@@ -301,7 +317,7 @@ test.describe('the shell', () => {
     await ask('theme dark', /Theme: dark/)
     await expect.poll(() => background(page)).toBe(DARK)
     await ask('theme light', /Theme: light/)
-    const [card] = await demo.person.ask<{ id: string; name: string }[]>(
+    const [card] = await person.ask<{ id: string; name: string }[]>(
       'GET',
       `/workspaces/${demo.id}/models`,
     )
