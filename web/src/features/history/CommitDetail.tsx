@@ -150,7 +150,7 @@ function FileDetail({ commit, file }: { commit: CommitReply; file: ChangedFile }
         {isModel(file.path) && titles.length > 1 && (
           <Select
             aria-label={words.model}
-            className="h-7 w-44 text-xs"
+            className="h-7 w-40 text-xs"
             value={modelId}
             onChange={setModel}
             options={titles.map(({ id, name }) => ({ value: id, label: name || id }))}
@@ -158,7 +158,7 @@ function FileDetail({ commit, file }: { commit: CommitReply; file: ChangedFile }
         )}
         <Select<Against>
           aria-label={words.against}
-          className="h-7 w-44 text-xs"
+          className="h-7 w-40 text-xs"
           value={against}
           onChange={setAgainst}
           options={[

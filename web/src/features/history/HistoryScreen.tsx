@@ -95,7 +95,7 @@ export default function HistoryScreen() {
   if (history.error && !history.data) return <Trouble error={history.error} />
   if (history.isPending) return <Waiting className="h-full" />
   return (
-    <div className="grid h-full min-h-0 grid-cols-1 md:grid-cols-[minmax(300px,380px)_minmax(0,1fr)]">
+    <div className="grid h-full min-h-0 grid-cols-1 md:grid-cols-[300px_minmax(0,1fr)] xl:grid-cols-[380px_minmax(0,1fr)]">
       <section
         aria-label={words.timeline}
         className={cn('flex min-h-0 flex-col border-r bg-page', wanted && 'max-md:hidden md:flex')}

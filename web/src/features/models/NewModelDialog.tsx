@@ -203,7 +203,7 @@ function NewModel({
       {isSeveral ? (
         <p className="text-muted text-sm">{words.severalKeep}</p>
       ) : (
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid items-start gap-4 sm:grid-cols-2">
           <Field label={words.name} required error={shown && wrong.name}>
             {(control) => (
               <Input
