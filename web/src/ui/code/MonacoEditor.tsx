@@ -106,6 +106,7 @@ export default function MonacoEditor(props: MonacoEditorProps) {
         ? { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 8, horizontalScrollbarSize: 8 }
         : { verticalScrollbarSize: 10, horizontalScrollbarSize: 10 },
       stickyScroll: { enabled: false },
+      bracketPairColorization: { enabled: false },
       unicodeHighlight: { ambiguousCharacters: false },
       quickSuggestions: !inline,
       // Tab leaves a field of a form, as in every other one.

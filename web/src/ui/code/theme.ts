@@ -23,6 +23,9 @@ export function codeTheme(isDark: boolean): monaco.editor.IStandaloneThemeData {
       { token: 'delimiter', foreground: ink('muted') },
       { token: 'type', foreground: ink('transformation') },
       { token: 'predefined', foreground: ink('destination') },
+      { token: 'predefined.sql', foreground: ink('destination') },
+      // INNER JOIN, AND: words, and the grammar calls them operators.
+      { token: 'operator.sql', foreground: ink('transformation') },
       { token: 'string', foreground: ink('source') },
       { token: 'string.sql', foreground: ink('source') },
       { token: 'string.yaml', foreground: ink('text') },

@@ -64,7 +64,7 @@ export function SchemaField({ field, path }: { field: FieldSpec; path: Path }) {
   return (
     <div className="group/field grid min-w-0 gap-1" data-property={path.join('.')}>
       <div className="flex min-h-5 items-center gap-1">
-        <label htmlFor={id} className="truncate font-medium text-muted text-xs">
+        <label htmlFor={id} className="truncate font-medium text-xs">
           {field.label}
           {field.isRequired && <span className="text-error"> *</span>}
         </label>
@@ -184,7 +184,10 @@ function Control({ field, path, named }: { field: FieldSpec; path: Path; named: 
   }
 }
 
-const example = (field: FieldSpec): string => inWords(field.example)
+const example = (field: FieldSpec): string => {
+  const words = inWords(field.example)
+  return words && t.example(words)
+}
 
 function Choice({
   field,

@@ -87,7 +87,7 @@ export function ModelForm({
 function Group({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="grid gap-1">
-      <span className="font-medium text-muted text-xs">{label}</span>
+      <span className="font-medium text-xs">{label}</span>
       {children}
     </div>
   )

@@ -185,14 +185,19 @@ function inGrid(place: Element, [row, cell]: string[]): HTMLElement | null {
   )
 }
 
+/** The name of the table comes first, since everything else is about that table. */
 function Fields({ fields }: { fields: readonly FieldSpec[] }) {
   const parts = tableParts(fields)
-  const [leading] = parts ?? []
-  return fields.map((field) => {
-    if (parts && field === leading) return <TableName key="table-name" parts={parts} />
-    if (parts?.includes(field)) return null
-    return <SchemaField key={field.name} field={field} path={[field.name]} />
-  })
+  return (
+    <>
+      {parts && <TableName parts={parts} />}
+      {fields.map((field) =>
+        parts?.includes(field) ? null : (
+          <SchemaField key={field.name} field={field} path={[field.name]} />
+        ),
+      )}
+    </>
+  )
 }
 
 export function Section({
@@ -213,7 +218,7 @@ export function Section({
 }) {
   if (isBare) return <div className="grid gap-3">{children}</div>
   return (
-    <section className="-mx-3 border-t px-3 pt-2">
+    <section className="-mx-3 -mt-1.5 border-t px-3 pt-1.5">
       <button
         type="button"
         aria-expanded={isOpen}

@@ -88,7 +88,7 @@ export function SeveralForm({
       )}
       {has('tags') && (
         <div className="grid gap-1">
-          <span className="font-medium text-muted text-xs">
+          <span className="font-medium text-xs">
             {t.tags}
             {tags.is === 'many' && ` · ${t.mixed}`}
           </span>

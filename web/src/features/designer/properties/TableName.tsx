@@ -12,7 +12,7 @@ const t = panels.properties
 /** `catalog . schema . table` on one line. A full name pasted into a part fills all of them. */
 export function TableName({ parts }: { parts: readonly [FieldSpec, FieldSpec, FieldSpec] }) {
   const form = useForm()
-  const labels = [t.catalog, t.schema, t.table]
+  const labels = [t.catalog, t.schema, parts[2].label]
   const problems = parts.flatMap((part) => form.problemsAt([part.name], true))
   const setAll = (names: readonly string[]) => {
     const last = parts.slice(-names.length)
@@ -42,7 +42,7 @@ export function TableName({ parts }: { parts: readonly [FieldSpec, FieldSpec, Fi
                   setAll(names)
                 }}
               >
-                <label htmlFor={id} className="truncate font-medium text-muted text-xs">
+                <label htmlFor={id} className="truncate font-medium text-xs">
                   {labels[index]}
                   {part.isRequired && <span className="text-error"> *</span>}
                 </label>
@@ -52,7 +52,10 @@ export function TableName({ parts }: { parts: readonly [FieldSpec, FieldSpec, Fi
                   aria-invalid={wrong || undefined}
                   value={form.get([part.name])}
                   readOnly={form.readOnly}
-                  placeholder={inherited || (index === 2 ? String(part.example ?? '') : '')}
+                  placeholder={
+                    inherited ||
+                    (index === 2 && part.example ? panels.form.example(String(part.example)) : '')
+                  }
                   onChange={(value) => form.set([part.name], value, labels[index] ?? part.label)}
                 />
               </div>

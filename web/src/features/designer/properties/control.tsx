@@ -70,7 +70,8 @@ export function controlOf(
 ): ReactNode | undefined {
   const value = form.get(path)
   const set = (next: unknown) => form.set(path, next, field.label)
-  const placeholder = inWords(field.fallback) || inWords(field.example)
+  const example = inWords(field.example)
+  const placeholder = inWords(field.fallback) || (example && panels.form.example(example))
   const common = { label: field.label, readOnly: form.readOnly, placeholder, onChange: set }
   const isText = field.kind === 'text' || field.kind === 'scalar'
   const code = path.length === 1 && isText ? CODE[field.name] : undefined

@@ -51,12 +51,14 @@ export function matching(fields: readonly FieldSpec[], typed: string): FieldSpec
   })
 }
 
-/** `catalog`, `schema` and the name of the table, when a form has all three. */
+/**
+ * `catalog`, `schema` and the name of the table, when a form has all three: said and written as
+ * one. A pipeline has a name of its own before it says where it writes: that is no such name.
+ */
 export function tableParts(fields: readonly FieldSpec[]): [FieldSpec, FieldSpec, FieldSpec] | null {
-  const byName = new Map(fields.map((field) => [field.name, field]))
-  const catalog = byName.get('catalog')
-  const schema = byName.get('schema')
-  const table = byName.get('table')
+  const at = (name: string) => fields.findIndex((field) => field.name === name)
+  const last = at('table') >= 0 ? at('table') : at('name') > at('schema') ? at('name') : -1
+  const [catalog, schema, table] = [fields[at('catalog')], fields[at('schema')], fields[last]]
   return catalog && schema && table ? [catalog, schema, table] : null
 }
 
