@@ -31,9 +31,9 @@ export function SchemaField({ field, path }: { field: FieldSpec; path: Path }) {
   const problems = form.problemsAt(path, !showsInside)
   const named = {
     id,
-    'aria-describedby': [field.help && `${id}-help`, problems.length && `${id}-told`]
-      .filter(Boolean)
-      .join(' '),
+    'aria-describedby':
+      [field.help && `${id}-help`, problems.length && `${id}-told`].filter(Boolean).join(' ') ||
+      undefined,
     'aria-invalid': problems.some((one) => one.severity === 'error') || undefined,
   }
   const changed = isChanged(field, value)
@@ -78,7 +78,7 @@ export function SchemaField({ field, path }: { field: FieldSpec; path: Path }) {
         {isSwitch && control === undefined && (
           <Switch
             id={id}
-            aria-describedby={named['aria-describedby'] || undefined}
+            aria-describedby={named['aria-describedby']}
             checked={typeof value === 'boolean' ? value : field.fallback === true}
             disabled={form.readOnly}
             onCheckedChange={(next) => set(next === field.fallback ? undefined : next)}
