@@ -21,6 +21,7 @@ import { useCompare } from './canvas/useCompare'
 import { useClipboard } from './clipboard/useClipboard'
 import { useNodeTypes } from './nodeTypes'
 import { type Found, findModel } from './opening'
+import { Presence } from './Presence'
 import { Palette } from './palette/Palette'
 import { Tour } from './tour/Tour'
 import { designerView, useDesignerView } from './view'
@@ -331,6 +332,7 @@ function Hints() {
   const navigate = useNavigate()
   return (
     <>
+      <Presence />
       {why !== null && (
         <Notice severity="info">
           {t.viewOnly} {why}
