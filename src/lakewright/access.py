@@ -155,6 +155,7 @@ ROLES: Mapping[str, Weakest] = MappingProxyType(
         "templates.coverage": _VIEWER,
         "templates.versions": _VIEWER,
         "templates.compare": _VIEWER,
+        "recipes.upgrades": _VIEWER,
         "templates.sample": _VIEWER,
         "packs.list": _VIEWER,
         "packs.add": _EDITOR,

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lakewright import __version__
 from lakewright.errors import LakewrightError
@@ -23,6 +23,9 @@ from lakewright.files.output_folder import OutputFolder
 from lakewright.generation.lockfile import LOCK_PATH
 from lakewright.operations.generate import Tools
 from lakewright.ports import CodeFinding, Rendered, RenderFault, RenderRequest, TemplateRenderer
+
+if TYPE_CHECKING:
+    from lakewright.git.working_history import WorkingHistory
 
 # Raise when the same input gives other bytes than before: old files are then made anew.
 OUTPUT_REVISION = 1
@@ -180,6 +183,13 @@ def pack_reader(location: str) -> Callable[[str], bytes]:
     read = reader_at(Path(folder), revision)
     inside = inside.strip("/")
     return lambda path: read(f"{inside}/{path}" if inside else path)
+
+
+def history_of(folder: Path) -> "WorkingHistory":
+    """What git knows about a folder that somebody works in; nothing when it is in no repository."""
+    from lakewright.git.working_history import WorkingHistory
+
+    return WorkingHistory(folder)
 
 
 def _read_below(folder: Path, path: str) -> bytes:

@@ -133,3 +133,14 @@ def test_samples_of_a_text_that_is_not_saved(owner: Person, shop: UUID) -> None:
     assert reply.json()["changed"] == ["table"]
     assert "sample: a.b" in reply.json()["text"]
     assert wrong.status_code == 404
+
+
+def test_upgrades_of_a_recipe(owner: Person, shop: UUID) -> None:
+    recipes = owner.client.get(f"/workspaces/{shop}/documents", params={"kind": "recipe"}).json()
+    recipe = recipes[0]["titles"][0]["id"]
+
+    known = owner.client.get(f"/workspaces/{shop}/recipes/{recipe}/upgrades")
+    unknown = owner.client.get(f"/workspaces/{shop}/recipes/nothing/upgrades")
+
+    assert (known.status_code, known.json()) == (200, [])
+    assert unknown.status_code == 404

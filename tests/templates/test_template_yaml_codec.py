@@ -425,3 +425,37 @@ def test_no_shape_gives_a_traceback(shape: Any) -> None:
 def test_no_bytes_give_a_traceback(text: str | bytes) -> None:
     found = read_templates(text, "t.yaml")
     assert found.templates or found.diagnostics
+
+
+def test_the_past_and_the_end_of_a_template_are_read_and_written() -> None:
+    text = (
+        "templates:\n  - id: a\n    name: A\n    template_content: x\n    output_type: sql\n"
+        "    changelog:\n      - {version: 1.1.0, about: Faster.}\n"
+        "    deprecated: {since: 1.1.0, replacement: b, reason: Old.}\n"
+    )
+
+    read = read_templates(text)
+    [template] = read.templates
+
+    assert read.diagnostics == ()
+    assert [(one.version, one.about) for one in template.changelog] == [("1.1.0", "Faster.")]
+    assert template.deprecated is not None
+    assert template.deprecated.replacement == "b"
+    assert write_template(text, template) == text
+    assert read_templates(new_template_text(template)).templates[0].changelog == template.changelog
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("changelog: [{version: 1.0.0}]", id="a change without words"),
+        pytest.param("changelog: yes", id="no list"),
+        pytest.param("deprecated: true", id="no mapping"),
+        pytest.param("deprecated: {instead: b}", id="an unknown key"),
+    ],
+)
+def test_a_mistake_in_the_past_of_a_template_is_a_finding(line: str) -> None:
+    read = read_templates(f"templates:\n  - id: a\n    template_content: x\n    {line}\n")
+
+    assert [found.where.line for found in read.diagnostics] == [4]
+    assert len(read.templates) == 1

@@ -27,6 +27,8 @@ class Choice:
         template: Template id, `suggested`, or `none` (print nothing for it).
         variations: Variation id -> enabled; others keep the template's default.
         path: Output path inside the bundle; empty for the usual one.
+        version: The version of the template that somebody has looked at; empty for any.
+        place: Where the choice is written, `recipes.0.scripts.2`; empty when nowhere.
     """
 
     node: str = ""
@@ -38,6 +40,8 @@ class Choice:
     variations: Mapping[str, bool] = field(default_factory=dict)
     path: str = ""
     line: int = 0
+    version: str = ""
+    place: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,7 @@ _CHOICE_KEYS = {
     "model": str,
     "role": str,
     "template": str,
+    "version": str,
     "variables": dict,
     "variations": (list, dict),
     "path": str,
@@ -451,4 +456,6 @@ def _read_choice(
         variables=keys.get("variables", {}),
         variations=variations,
         path=keys.get("path", ""),
+        version=keys.get("version", ""),
+        place=place,
     )

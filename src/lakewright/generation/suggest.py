@@ -39,6 +39,8 @@ def suggest(
     node_type = scope["node"]["type"]
     found: list[Suggestion] = []
     for template in library:
+        if template.deprecated is not None:
+            continue  # it is used where somebody names it, and never offered
         best: Suggestion | None = None
         for fit in template.fits:
             if fit.node_type != node_type:

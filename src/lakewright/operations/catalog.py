@@ -144,6 +144,7 @@ _ROWS = (
     Operation("templates.coverage", "Try templates at the edges of their values"),
     Operation("templates.versions", "List the versions of a template"),
     Operation("templates.compare", "Say how two versions of a template differ"),
+    Operation("recipes.upgrades", "Say what newer templates change in a recipe's scripts"),
     Operation("templates.sample", "Make sample values for a template, saving nothing"),
     Operation("packs.list", "List template packs: installed, and offered by the index"),
     Operation("packs.add", "Install a template pack", changes=True, audited=True),

@@ -14,6 +14,7 @@ from lakewright.generation.platforms import profile
 from lakewright.generation.recipe import Recipe, default_recipe
 from lakewright.generation.resources import build_resources
 from lakewright.operations.metadata import Metadata, macro_name, not_found, read_text
+from lakewright.operations.template_pins import check_pins
 from lakewright.ports import MetadataRepository
 from lakewright.templates.checks import check_macro, check_template
 from lakewright.templates.environment import builtin_macros
@@ -83,6 +84,10 @@ def check(
             if name in shared.library.macros and name not in builtin_macros():
                 source = shared.library.macros[name]
                 found.extend(check_macro(name, source, shared.library.macros, file.path))
+    found.extend(
+        check_pins(repository, [r for n, r in shared.recipes.items() if not wanted or n in wanted],
+                   shared.library.templates)
+    )  # fmt: skip
     touched = {metadata.models[name].file for name in wanted if name in metadata.models}
     touched |= {shared.library.templates[n].file for n in wanted if n in shared.library.templates}
     touched |= {shared.recipes[name].file for name in wanted if name in shared.recipes}

@@ -1,6 +1,7 @@
 """Templates, suggestions and models as plain data, the same at every door."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from lakewright.datamodel.model import DataModel
@@ -19,6 +20,8 @@ def template_as_json(template: Template, *, content: bool) -> dict[str, Any]:
         "output_type": template.output_type,
         "requires": template.requires,
         "tags": list(template.tags),
+        "changelog": [{"version": one.version, "about": one.about} for one in template.changelog],
+        "deprecated": asdict(template.deprecated) if template.deprecated is not None else None,
         "builtin": template.builtin,
         "file": template.file,
         "variables": [_variable(variable) for variable in template.variables],

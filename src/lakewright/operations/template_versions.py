@@ -1,11 +1,11 @@
 """List the versions of a template in a repository's history, and compare two of them."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from lakewright.errors import LakewrightError, NotFoundError
 from lakewright.operations.metadata import Metadata
-from lakewright.ports import RenderFault, RenderRequest, TemplateRenderer, VersionedRepository
+from lakewright.ports import HistoryPage, RenderFault, RenderRequest, TemplateRenderer
 from lakewright.templates.coverage import variation_sets
 from lakewright.templates.samples import sample_bindings
 from lakewright.templates.template import Template
@@ -19,6 +19,14 @@ from lakewright.templates.yaml_codec import read_templates
 
 MOST_COMMITS = 200
 MOST_COMPARED = 16
+
+
+class History(Protocol):
+    """The part of a `VersionedRepository` that looks back."""
+
+    def history(self, path: str = "", limit: int = 50, cursor: str = "") -> HistoryPage: ...
+
+    def read_at(self, commit: str, path: str) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,7 @@ def version_as_json(version: TemplateVersion) -> dict[str, Any]:
 
 
 def template_versions(
-    metadata: Metadata, repository: VersionedRepository, template_id: str
+    metadata: Metadata, repository: History, template_id: str
 ) -> list[TemplateVersion]:
     """Every commit that changed the template, newest first; a built-in one has just the shipped.
 
@@ -112,7 +120,7 @@ def template_versions(
 
 def compare_versions(
     metadata: Metadata,
-    repository: VersionedRepository,
+    repository: History,
     template_id: str,
     before: str,
     after: str = "",
@@ -168,7 +176,7 @@ def compare_versions(
     )
 
 
-def _as_in(repository: VersionedRepository, commit: str, template: Template) -> Template | None:
+def _as_in(repository: History, commit: str, template: Template) -> Template | None:
     try:
         text = repository.read_at(commit, template.file)
     except LakewrightError:

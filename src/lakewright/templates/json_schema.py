@@ -77,13 +77,34 @@ def templates_json_schema(output_types: Iterable[str], node_types: Iterable[str]
             "variables": {"type": "array", "items": {"$ref": "#/$defs/variable"}},
             "variations": {"type": "array", "items": {"$ref": "#/$defs/variation"}},
             "template_content": _text("The Jinja2 source."),
-            "undo": _text("Jinja2 source of what reverses the output."),
+            "undo_content": _text("Jinja2 source of what reverses the output."),
             "output_type": {
                 "enum": sorted(output_types),
                 "default": "sql",
                 "description": "What it prints; decides the gate.",
             },
             "tags": {"type": "array", "items": {"type": "string"}},
+            "changelog": {
+                "type": "array",
+                "description": "What each version changed, newest first.",
+                "items": {
+                    "type": "object",
+                    "required": ["version", "about"],
+                    "properties": {
+                        "version": _text("Version that brought it."),
+                        "about": _text("What changed for people who use the template."),
+                    },
+                },
+            },
+            "deprecated": {
+                "type": "object",
+                "description": "Says that the template is not for new work.",
+                "properties": {
+                    "since": _text("Its version from which on that holds."),
+                    "replacement": _text("Id of the template to use instead."),
+                    "reason": _text("Why, in a sentence."),
+                },
+            },
             "node_types": {"type": "array", "items": {"$ref": "#/$defs/fit"}},
         },
     }

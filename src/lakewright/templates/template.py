@@ -92,6 +92,28 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a version of a template changed, in words for people who use it."""
+
+    version: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deprecation:
+    """Why a template is not for new work.
+
+    Attributes:
+        since: Its version from which on that holds.
+        replacement: Id of the template to use instead; empty when there is none.
+    """
+
+    since: str = ""
+    replacement: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A Jinja2 source with its declared inputs.
 
@@ -103,6 +125,8 @@ class Template:
         content_column: Characters of indentation that YAML stripped from each content line.
         builtin: Ships with Lakewright (its file is below `templates/builtin/`).
         undo: Jinja2 source of the statement(s) that reverse the output; empty when none do.
+        changelog: Newest first, as it is written.
+        deprecated: None for a template that may be used.
     """
 
     id: str
@@ -119,6 +143,8 @@ class Template:
     fits: tuple[Fit, ...] = ()
     requires: str = ""
     undo: str = ""
+    changelog: tuple[Change, ...] = ()
+    deprecated: Deprecation | None = None
     file: str = ""
     content_line: int = 0
     content_column: int = 0

@@ -10,6 +10,8 @@ from lakewright.diagnostics import Diagnostic, Severity, did_you_mean, shown
 from lakewright.errors import LakewrightError
 from lakewright.templates.template import (
     MISSING,
+    Change,
+    Deprecation,
     Fit,
     Template,
     Variable,
@@ -44,8 +46,12 @@ _TEMPLATE_KEYS = frozenset(
         "node_types",
         "requires",
         "tags",
+        "changelog",
+        "deprecated",
     }
 )
+_CHANGE_KEYS = frozenset({"version", "about"})
+_DEPRECATION_KEYS = frozenset({"since", "replacement", "reason"})
 _VARIABLE_KEYS = frozenset(
     {
         "name",
@@ -180,9 +186,18 @@ def template_to_value(template: Template) -> dict[str, Any]:
         "undo_content": template.undo,
         "output_type": template.output_type,
         "tags": list(template.tags),
+        "changelog": [{"version": one.version, "about": one.about} for one in template.changelog],
+        "deprecated": _deprecation_to_value(template.deprecated),
     }
     always = ("id", "name", "template_content", "output_type")
     return {key: item for key, item in value.items() if item or key in always}
+
+
+def _deprecation_to_value(said: Deprecation | None) -> dict[str, Any]:
+    if said is None:
+        return {}
+    value = {"since": said.since, "replacement": said.replacement, "reason": said.reason}
+    return {key: text for key, text in value.items() if text}
 
 
 def variable_to_value(variable: Variable) -> dict[str, Any]:
@@ -306,6 +321,8 @@ def _read_template(
         fits=_read_fits(value.get("node_types"), at.to("node_types"), reading),
         requires=reading.text(value.get("requires"), at.to("requires")),
         undo=reading.text(value.get("undo_content"), at.to("undo_content")),
+        changelog=_read_changelog(value.get("changelog"), at.to("changelog"), reading),
+        deprecated=_read_deprecation(value.get("deprecated"), at.to("deprecated"), reading),
         file=reading.file,
         content_line=block.line if block else 0,
         content_column=block.indent if block else 0,
@@ -529,6 +546,38 @@ def _read_variations(
             )
         )
     return tuple(found)
+
+
+def _read_changelog(value: Any, spot: Spot, reading: Reading) -> tuple[Change, ...]:
+    found: list[Change] = []
+    for position, item in reading.mappings(value, spot):
+        at = spot.to(position)
+        reading.unknown_keys(item, _CHANGE_KEYS, at)
+        version = reading.text(item.get("version"), at.to("version"))
+        about = reading.text(item.get("about"), at.to("about"))
+        if version and about:
+            found.append(Change(version, about))
+        else:
+            reading.report(
+                "incomplete-change",
+                at,
+                "An entry of 'changelog' lacks its version, or what changed.",
+                "Write '- {version: 1.1.0, about: ...}'.",
+            )
+    return tuple(found)
+
+
+def _read_deprecation(value: Any, spot: Spot, reading: Reading) -> Deprecation | None:
+    said = reading.mapping(value, spot)
+    if not said:
+        return None
+    reading.unknown_keys(said, _DEPRECATION_KEYS, spot)
+    found = Deprecation(
+        reading.text(said.get("since"), spot.to("since")),
+        reading.text(said.get("replacement"), spot.to("replacement")),
+        reading.text(said.get("reason"), spot.to("reason")),
+    )
+    return found if found != Deprecation() else None
 
 
 def _read_fits(value: Any, spot: Spot, reading: Reading) -> tuple[Fit, ...]:

@@ -1482,6 +1482,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace_id}/recipes/{recipe_id}/upgrades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say what newer templates change in a recipe's scripts
+         * @description What newer versions of pinned templates change in the scripts of a recipe.
+         */
+        get: operations["recipes.upgrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace_id}/packs": {
         parameters: {
             query?: never;
@@ -1965,6 +1985,30 @@ export interface components {
             draft: boolean;
         };
         /**
+         * ChangedOutputReply
+         * @description A script that another version of a template prints otherwise.
+         */
+        ChangedOutputReply: {
+            /** Model */
+            model: string;
+            /** Node */
+            node: string;
+            /** Path */
+            path: string;
+            /** Diff */
+            diff: string;
+        };
+        /**
+         * ChangelogReply
+         * @description What a version of a template changed.
+         */
+        ChangelogReply: {
+            /** Version */
+            version: string;
+            /** About */
+            about: string;
+        };
+        /**
          * ColumnReply
          * @description A column; its type is one of Databricks.
          */
@@ -2390,6 +2434,18 @@ export interface components {
              * @default false
              */
             only_changed: boolean;
+        };
+        /**
+         * DeprecationReply
+         * @description Why a template is not for new work.
+         */
+        DeprecationReply: {
+            /** Since */
+            since: string;
+            /** Replacement */
+            replacement: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * DerivedReply
@@ -4828,6 +4884,9 @@ export interface components {
             requires: string;
             /** Tags */
             tags: string[];
+            /** Changelog */
+            changelog: components["schemas"]["ChangelogReply"][];
+            deprecated: components["schemas"]["DeprecationReply"] | null;
             /** Builtin */
             builtin: boolean;
             /** File */
@@ -4860,6 +4919,9 @@ export interface components {
             requires: string;
             /** Tags */
             tags: string[];
+            /** Changelog */
+            changelog: components["schemas"]["ChangelogReply"][];
+            deprecated: components["schemas"]["DeprecationReply"] | null;
             /** Builtin */
             builtin: boolean;
             /** File */
@@ -5028,6 +5090,31 @@ export interface components {
             node: string;
             /** Path */
             path: (string | number)[];
+        };
+        /**
+         * UpgradeReply
+         * @description A template of a recipe that has moved on since it was pinned.
+         */
+        UpgradeReply: {
+            /** Template */
+            template: string;
+            /** Pinned */
+            pinned: string;
+            /** Current */
+            current: string;
+            /**
+             * Found
+             * @description Whether the pinned version is in the history.
+             */
+            found: boolean;
+            /** Declarations */
+            declarations: string[];
+            /** Changelog */
+            changelog: components["schemas"]["ChangelogReply"][];
+            /** Outputs */
+            outputs: components["schemas"]["ChangedOutputReply"][];
+            /** Compared */
+            compared: number;
         };
         /**
          * ValidateBody
@@ -5218,6 +5305,8 @@ export type AliveReply = components['schemas']['AliveReply'];
 export type AuditReply = components['schemas']['AuditReply'];
 export type BranchReply = components['schemas']['BranchReply'];
 export type CardReply = components['schemas']['CardReply'];
+export type ChangedOutputReply = components['schemas']['ChangedOutputReply'];
+export type ChangelogReply = components['schemas']['ChangelogReply'];
 export type ColumnReply = components['schemas']['ColumnReply'];
 export type ColumnsBody = components['schemas']['ColumnsBody'];
 export type ColumnsReply = components['schemas']['ColumnsReply'];
@@ -5236,6 +5325,7 @@ export type ConnectionChange = components['schemas']['ConnectionChange'];
 export type ConnectionReply = components['schemas']['ConnectionReply'];
 export type CoverageReply = components['schemas']['CoverageReply'];
 export type CoverageRequest = components['schemas']['CoverageRequest'];
+export type DeprecationReply = components['schemas']['DeprecationReply'];
 export type DerivedReply = components['schemas']['DerivedReply'];
 export type DocumentReply = components['schemas']['DocumentReply'];
 export type DraftBody = components['schemas']['DraftBody'];
@@ -5372,6 +5462,7 @@ export type TitleReply = components['schemas']['TitleReply'];
 export type TokensReply = components['schemas']['TokensReply'];
 export type TrialReply = components['schemas']['TrialReply'];
 export type UnsetChange = components['schemas']['UnsetChange'];
+export type UpgradeReply = components['schemas']['UpgradeReply'];
 export type ValidateBody = components['schemas']['ValidateBody'];
 export type VariableReply = components['schemas']['VariableReply'];
 export type VariationReply = components['schemas']['VariationReply'];
@@ -19314,6 +19405,157 @@ export interface operations {
             };
             /** @description Somebody else changed it since; both versions are in the answer. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "recipes.upgrades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a recipe. */
+                recipe_id: string;
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpgradeReply"][];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lakewright.cli import completion
-from lakewright.cli.commands import templates_packs, templates_samples
+from lakewright.cli.commands import templates_packs, templates_samples, templates_versions
 from lakewright.cli.commands.metadata import loaded
 from lakewright.cli.console import (
     counted,
@@ -53,6 +53,7 @@ def add_to(cli: typer.Typer) -> None:
     group.command("show")(_show)
     group.command("lint")(_lint)
     group.command("test")(_test)
+    templates_versions.add_to(group)
     templates_samples.add_to(group)
     templates_packs.add_to(group)
     cli.add_typer(group, name="templates")
@@ -283,6 +284,9 @@ def _show(
 
 def _described(template: "Template") -> str:
     lines = [f"{template.name} ({template.id} {template.version})", template.description, ""]
+    if (said := template.deprecated) is not None:
+        instead = f" Use {said.replacement} instead." if said.replacement else ""
+        lines.insert(1, f"Deprecated. {said.reason}{instead}")
     for label, value in (
         ("Category", template.category),
         ("Prints", template.output_type),

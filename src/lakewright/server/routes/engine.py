@@ -77,6 +77,21 @@ class FitReply(BaseModel):
     because: str
 
 
+class ChangelogReply(BaseModel):
+    """What a version of a template changed."""
+
+    version: str
+    about: str
+
+
+class DeprecationReply(BaseModel):
+    """Why a template is not for new work."""
+
+    since: str
+    replacement: str
+    reason: str
+
+
 class TemplateReply(BaseModel):
     """A template without its source."""
 
@@ -88,6 +103,8 @@ class TemplateReply(BaseModel):
     output_type: str
     requires: str
     tags: list[str]
+    changelog: list[ChangelogReply]
+    deprecated: DeprecationReply | None
     builtin: bool
     file: str
     variables: list[VariableReply]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
@@ -12,7 +12,7 @@ from lakewright.ports import MetadataRepository
 from lakewright.server.callers import Member, MemberOf, row
 from lakewright.server.errors import FindingReply
 from lakewright.server.replies import Name, TemplateId
-from lakewright.server.routes.engine import UNSAVED_CHARACTERS, with_metadata
+from lakewright.server.routes.engine import UNSAVED_CHARACTERS, ChangelogReply, with_metadata
 
 router = APIRouter(prefix="/workspaces/{workspace_id}", tags=["templates"])
 
@@ -310,6 +310,28 @@ class ComparisonReply(BaseModel):
     compared: int
 
 
+class ChangedOutputReply(BaseModel):
+    """A script that another version of a template prints otherwise."""
+
+    model: str
+    node: str
+    path: str
+    diff: str
+
+
+class UpgradeReply(BaseModel):
+    """A template of a recipe that has moved on since it was pinned."""
+
+    template: str
+    pinned: str
+    current: str
+    found: bool = Field(description="Whether the pinned version is in the history.")
+    declarations: list[str]
+    changelog: list[ChangelogReply]
+    outputs: list[ChangedOutputReply]
+    compared: int
+
+
 class SampleBody(BaseModel):
     """Which samples to make."""
 
@@ -578,3 +600,23 @@ async def sample(member: MemberOf, template_id: TemplateId, body: SampleBody) ->
             lambda metadata, repository: make_samples(repository, metadata, request).as_json(),
         )
     )
+
+
+@router.get(
+    "/recipes/{recipe_id}/upgrades", response_model=list[UpgradeReply], **row("recipes.upgrades")
+)
+async def upgrades(
+    member: MemberOf,
+    recipe_id: Annotated[str, Path(min_length=1, max_length=400, description="Id of a recipe.")],
+) -> Response:
+    """What newer versions of pinned templates change in the scripts of a recipe."""
+    from lakewright.operations.template_pins import recipe_upgrades
+
+    renderer = member.state.engine.renderer
+
+    def found(metadata: Metadata, _: MetadataRepository) -> list[dict[str, Any]]:
+        history = member.state.repository_of(member.workspace_id)
+        listed = recipe_upgrades(metadata, history, recipe_id, renderer=renderer)
+        return [upgrade.as_json() for upgrade in listed]
+
+    return JSONResponse(await with_metadata(member, found))
