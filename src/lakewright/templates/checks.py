@@ -53,6 +53,11 @@ class Reading:
         return template_uses(self.template, self.macros)
 
     @cached_property
+    def nodes(self) -> tuple[nodes.Node, ...]:
+        """Everything in the content's tree, in its order: several rules look through it."""
+        return () if self.tree is None else tuple(self.tree.find_all(nodes.Node))
+
+    @cached_property
     def used_names(self) -> frozenset[str]:
         return frozenset(use.name for use in self.uses)
 
@@ -149,8 +154,8 @@ def _unknown(
 ) -> Iterator[Diagnostic]:
     if reading.tree is None:
         return
-    for node in reading.tree.find_all(kind):
-        if node.name not in known:
+    for node in reading.nodes:
+        if isinstance(node, kind) and node.name not in known:
             problem, remedy = syntax_words(f"No {word} named '{node.name}'.")
             column = _column_of(reading, node.name, node.lineno)
             where = reading.at(node.lineno, column)
@@ -169,7 +174,7 @@ def macro_not_found(reading: Reading) -> Iterator[Diagnostic]:
     if reading.tree is None:
         return
     kinds = (nodes.Import, nodes.FromImport, nodes.Include, nodes.Extends)
-    for node in reading.tree.find_all(nodes.Stmt):
+    for node in reading.nodes:
         if not isinstance(node, kinds):
             continue
         wanted = node.template
@@ -353,7 +358,7 @@ def shadowed_name(reading: Reading) -> Iterator[Diagnostic]:
     if reading.tree is None:
         return
     declared = {variable.name for variable in reading.template.all_variables()}
-    for loop in reading.tree.find_all(nodes.For):
+    for loop in (node for node in reading.nodes if isinstance(node, nodes.For)):
         targets = [loop.target, *loop.target.find_all(nodes.Name)]
         for name in {n.name for n in targets if isinstance(n, nodes.Name)} & declared:
             yield Diagnostic(
