@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from lakewright.server import errors
+from lakewright.server.security_headers import SecurityHeaders
 from lakewright.server.web_app import web_app_route
 
 PAGE = {"Accept": "text/html,application/xhtml+xml"}
@@ -108,3 +109,20 @@ def test_without_a_build_a_person_is_told_how_to_make_one(tmp_path: Path) -> Non
     reply = _client(tmp_path).get("/", headers=PAGE)
     assert reply.status_code == 404
     assert "make build-web" in reply.json()["remedy"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/auth/callback", "/auth/new-password", "/assets/small-c3.css"]
+)
+def test_pages_may_load_what_the_app_is_made_of(folder: Path, path: str) -> None:
+    # A letter leads to a page below /auth/; the sign-in service has only /auth/v1/.
+    reply = TestClient(SecurityHeaders(_client(folder).app)).get(path, headers=PAGE)
+    policy = reply.headers["content-security-policy"]
+    assert "script-src 'self';" in policy
+    assert "unsafe-eval" not in policy
+
+
+@pytest.mark.parametrize("path", ["/api/v1/me", "/auth/v1/token", "/healthz"])
+def test_an_answer_of_the_api_can_load_nothing(folder: Path, path: str) -> None:
+    reply = TestClient(SecurityHeaders(_client(folder).app)).get(path)
+    assert reply.headers["content-security-policy"].startswith("default-src 'none'")

@@ -37,6 +37,8 @@ _HEADERS = (
 )
 # An answer of the API is data: even opened as a page, it can load and run nothing.
 _API_POLICY = b"default-src 'none'; frame-ancestors 'none'"
+# Not all of `/auth/`: the app has pages there that letters lead to.
+_API_PATHS = ("/api/", "/auth/v1/", "/healthz", "/readyz", "/metrics")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REQUEST_HEADERS = (
     "Authorization",
@@ -71,7 +73,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_api = scope["path"].startswith(("/api/", "/auth/", "/healthz", "/readyz", "/metrics"))
+        is_api = scope["path"].startswith(_API_PATHS)
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
