@@ -38,7 +38,9 @@ def switched(board: Switchboard, method: str, path: str) -> tuple[Match, str]:
     return match, found["route"].path if match is not Match.NONE else ""
 
 
-@pytest.mark.parametrize("route", API, ids=lambda route: f"{sorted(route.methods or ())} {route.path}")
+@pytest.mark.parametrize(
+    "route", API, ids=lambda route: f"{sorted(route.methods or ())} {route.path}"
+)
 def test_every_route_is_found(route: APIRoute) -> None:
     path = re.sub(r"{[^}]*}", "1f0c", route.path)
     for method in route.methods or ():

@@ -35,7 +35,11 @@ def test_no_setting_outlives_its_transaction(path: Path) -> None:
     """Behind a transaction pooler it would reach the next client of the connection."""
     text = path.read_text()
     assert not re.search(r"set_config\([^)]*,\s*false\s*\)", text, re.IGNORECASE)
-    bare = r"(?im)^set\s+(?!local\b).*" if path.suffix == ".sql" else r"execute\(\s*f?\W*set\s+(?!local\b).*"
+    bare = (
+        r"(?im)^set\s+(?!local\b).*"
+        if path.suffix == ".sql"
+        else r"execute\(\s*f?\W*set\s+(?!local\b).*"
+    )
     assert re.findall(bare, text) == []
 
 
