@@ -11,7 +11,7 @@ from tests.templates.test_pack_archives import pack_files
 
 
 def archive(**about: str) -> str:
-    return base64.b64encode(zipped(pack_files(**about))).decode()
+    return base64.b64encode(zipped(pack_files(None, **about))).decode()
 
 
 @pytest.fixture
