@@ -40,7 +40,7 @@ export default function GenerateScreen() {
 
   return (
     <div className="flex h-full min-h-0">
-      <aside className="hidden w-64 shrink-0 flex-col border-r bg-surface lg:flex">
+      <aside className="hidden w-52 shrink-0 flex-col border-r bg-surface lg:flex xl:w-64">
         <div className="border-b p-3">
           <Button
             variant={search.generation ? 'primary' : 'outline'}

@@ -105,11 +105,11 @@ export default function TemplatesScreen() {
             onChange={(event) => show({ q: event.target.value || undefined })}
             placeholder={texts.templates.search}
             aria-label={texts.templates.search}
-            className="max-w-80 flex-1"
+            className="min-w-40 max-w-80 flex-1"
           />
           <Select
             aria-label={texts.templates.categories}
-            className={cn('w-44 lg:hidden', search.template && 'lg:flex 2xl:hidden')}
+            className={cn('w-36 lg:hidden', search.template && 'lg:flex 2xl:hidden')}
             value={search.category ?? ALL}
             onChange={(next) => show({ category: next === ALL ? undefined : next })}
             options={[
@@ -120,8 +120,8 @@ export default function TemplatesScreen() {
               })),
             ]}
           />
-          <span className="flex-1" />
-          <span className="text-muted text-sm" role="status">
+          <span className="hidden flex-1 xl:block" />
+          <span className="whitespace-nowrap text-muted text-sm" role="status">
             {library.data && texts.templates.found(shown.length)}
           </span>
           <IconButton
