@@ -408,6 +408,14 @@ describe('saving', () => {
     expect(readFile(now().text)).toEqual(now().model)
   })
 
+  it('lets two wait at once until everything is seen', async () => {
+    documentActions.edit(rename('a', 'Alpha'), 'rename')
+    const both = Promise.all([documentActions.settle(), documentActions.settle()])
+    await settled()
+    await both
+    expect(readFile(now().text)?.nodes[0]?.name).toBe('Alpha')
+  })
+
   it('does not save a text that could not take the drawing', async () => {
     server.cannotWrite = true
     documentActions.edit(rename('a', 'Alpha'), 'rename')

@@ -99,6 +99,7 @@ let server: DocumentServer | null = null
 let lookTimer: ReturnType<typeof setTimeout> | undefined
 let keepTimer: ReturnType<typeof setTimeout> | undefined
 let looking: AbortController | null = null
+let underWay: Promise<boolean> | null = null
 let failures = 0
 /** The text that the server's draft holds, or that needs none. */
 let kept = ''
@@ -210,7 +211,8 @@ export const documentActions = {
       if (!open.isChecking && open.text === open.readable && !isTextStale(open)) break
       if (!open.isChecking && open.textIsBad) break
       clearTimeout(lookTimer)
-      if (await look()) continue
+      // One that is on its way is waited for: two that stop each other would never end.
+      if (await (underWay ?? look())) continue
       if (isStuck(get())) throw new Error(stuckBecause(get()))
     }
     await keep()
@@ -364,6 +366,7 @@ function stopWaiting(): void {
   clearTimeout(keepTimer)
   looking?.abort()
   looking = null
+  underWay = null
 }
 
 function lookSoon(after = LOOK_MS): void {
@@ -391,10 +394,17 @@ function lookAndKeep(): void {
  * @returns Whether the end was reached; not when a younger look took over, or the text cannot
  *   take the drawing.
  */
-async function look(): Promise<boolean> {
+function look(): Promise<boolean> {
   looking?.abort()
-  const mine = new AbortController()
-  looking = mine
+  looking = new AbortController()
+  const mine = lookUntilSeen(looking).finally(() => {
+    if (underWay === mine) underWay = null
+  })
+  underWay = mine
+  return mine
+}
+
+async function lookUntilSeen(mine: AbortController): Promise<boolean> {
   for (;;) {
     const asked = get()
     if (!asked || !server) return false

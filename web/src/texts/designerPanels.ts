@@ -93,6 +93,7 @@ export const panels = {
     pasteHelp: 'CREATE TABLE in any dialect, or cells copied from a spreadsheet with a header.',
     read: 'Read',
     found: (count: number) => (count === 1 ? '1 column found' : `${count} columns found`),
+    use: 'Use these columns',
     replace: 'Replace all columns',
     append: 'Add to the columns',
     large: 'Open the large grid',

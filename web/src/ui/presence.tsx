@@ -61,8 +61,9 @@ export function PresenceAvatars({ others }: { others: readonly Person[] }) {
       {shown.map((one) => (
         <li key={one.user_id}>
           <Tip label={sentence(one)}>
-            <button type="button" className="block rounded-full" aria-label={sentence(one)}>
+            <button type="button" className="block rounded-full">
               <Avatar name={one.name} ring={one.editing} />
+              <span className="sr-only">{sentence(one)}</span>
             </button>
           </Tip>
         </li>

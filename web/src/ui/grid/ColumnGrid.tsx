@@ -402,7 +402,7 @@ function PasteDialog({
           <>
             {hasColumns && <Button onClick={() => take(true)}>{t.append}</Button>}
             <Button variant="primary" onClick={() => take(false)}>
-              {hasColumns ? t.replace : t.add}
+              {hasColumns ? t.replace : t.use}
             </Button>
           </>
         ) : (

@@ -400,7 +400,7 @@ function Links({
   const list = (title: string, links: { id: NodeId; how: string }[]) =>
     links.length > 0 && (
       <div>
-        <h4 className="mb-0.5 text-muted text-xs">{title}</h4>
+        <h3 className="mb-0.5 text-muted text-xs">{title}</h3>
         <ul>
           {links.map(({ id, how }, index) => {
             const other = model.nodes.find((one) => one.id === id)
