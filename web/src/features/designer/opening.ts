@@ -130,7 +130,7 @@ function serverFor(workspaceId: string, path: string, modelId: string): Document
           api.PUT('/api/v1/workspaces/{workspace_id}/documents/{path}', {
             params: {
               path: { ...workspace, path },
-              header: { 'If-Match': base ?? '*' },
+              header: { 'If-Match': base === null ? '*' : `"${base}"` },
             },
             body: { text, message },
           }),
