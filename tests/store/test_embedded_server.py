@@ -277,7 +277,13 @@ def test_a_child_that_was_forked_does_not_keep_the_server_owned(stopped: Path) -
 @as_root
 def test_as_root_it_runs_as_somebody_else(stopped: Path) -> None:
     with server(stopped):
-        assert {each.uids().real for each in Cluster(stopped, {}).processes()} != {0}
+        owners = set()
+        for each in Cluster(stopped, {}).processes():
+            # The server starts and ends helpers of its own at any time.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                owners.add(each.uids().real)
+        assert owners
+        assert owners != {0}
 
 
 @as_root
