@@ -186,8 +186,8 @@ export const panels = {
     discardHelp: 'The model goes back to its last version. Undo brings your changes back.',
     discarded: 'Your changes were discarded',
     undo: 'Undo',
-    resumed: (when: string) => `You left unsaved changes here, kept ${when}.`,
-    resume: 'Go on with them',
+    resumed: 'Your unsaved changes are back',
+    resumedWhen: (when: string) => `Kept ${when}.`,
     textIsBad: 'The YAML cannot be read, so nobody could open what you save.',
     errors: (count: number) =>
       count === 1

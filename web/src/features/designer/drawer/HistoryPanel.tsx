@@ -155,7 +155,7 @@ function Row({
           <code className="w-14 text-faint">{commit.id.slice(0, 7)}</code>
         </span>
       )}
-      <span className="flex w-44 shrink-0 justify-end gap-1">
+      <span className="flex w-52 shrink-0 items-center justify-end gap-1">
         {older && !isOlder ? (
           <Button size="sm" onClick={() => onCompare(id)}>
             {t.compareTwo}

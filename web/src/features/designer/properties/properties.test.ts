@@ -130,7 +130,7 @@ describe('lines of the YAML', () => {
 
 it('a message of a save says what changed, on one line', () => {
   expect(proposed([], 'Orders')).toBe('Update Orders')
-  expect(proposed(['Add a.'], 'Orders')).toBe('Add a')
+  expect(proposed(['add a.'], 'Orders')).toBe('Add a')
   expect(proposed(['Add a', 'Remove b'], 'Orders')).toBe('Add a; Remove b')
   expect(proposed(['Add a', 'b', 'c'], 'Orders')).toBe('Add a (+2)')
   expect(proposed(['x'.repeat(300)], 'Orders')).toHaveLength(100)

@@ -126,7 +126,7 @@ export function proposed(changes: readonly string[], name: string): string {
   const [first, ...rest] = changes
   if (!first) return t.message1(name)
   const line = rest.length === 1 ? `${first}; ${rest[0]}` : first
-  const plain = line.replace(/\.$/, '')
+  const plain = (line.charAt(0).toUpperCase() + line.slice(1)).replace(/\.$/, '')
   const more = rest.length > 1 ? ` (+${rest.length})` : ''
   const most = 100 - more.length
   return (plain.length > most ? `${plain.slice(0, most - 1)}…` : plain) + more

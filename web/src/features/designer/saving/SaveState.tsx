@@ -57,9 +57,7 @@ export default function SaveState() {
         onOpenChange={(open) => !open && savingDialog.close()}
         title={t.discardTitle}
         action={t.discard}
-        onConfirm={() => {
-          discard()
-        }}
+        onConfirm={discard}
       >
         {t.discardHelp}
       </Confirm>
@@ -180,10 +178,12 @@ function useResumedDraft(): void {
   const resumed = useDocument((open) => open.resumed, null)
   useEffect(() => {
     if (resumed === null) return
-    const id = toast(t.resumed(ago(resumed)), {
+    const id = toast(t.resumed, {
+      description: t.resumedWhen(ago(resumed)),
       duration: Number.POSITIVE_INFINITY,
-      action: { label: t.resume, onClick: () => documentActions.resume() },
-      cancel: { label: t.discard, onClick: () => discard() },
+      closeButton: true,
+      onDismiss: () => documentActions.resume(),
+      action: { label: t.discard, onClick: discard },
     })
     return () => {
       toast.dismiss(id)
