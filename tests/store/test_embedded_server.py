@@ -280,7 +280,7 @@ def test_as_root_it_runs_as_somebody_else(stopped: Path) -> None:
         owners = set()
         for each in Cluster(stopped, {}).processes():
             # The server starts and ends helpers of its own at any time.
-            with contextlib.suppress(psutil.NoSuchProcess):
+            with suppress(psutil.NoSuchProcess):
                 owners.add(each.uids().real)
         assert owners
         assert owners != {0}
