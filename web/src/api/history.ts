@@ -2,8 +2,7 @@
 
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { answered, api } from './client'
-import { readDocument, restoreDocument, saveDocument } from './models'
-import { Refusal } from './refusal'
+import { restoreDocument, saveDocument } from './models'
 import type { ComparedReply, DocumentReply, SavedReply } from './schema.gen'
 
 const A_PAGE = 50
@@ -28,18 +27,19 @@ function historyPage(workspaceId: string, path: string, cursor: string, limit: n
   )
 }
 
-/** A document as a commit left it; null when it had none at that path. */
+function documentAt(workspaceId: string, commit: string, path: string): Promise<DocumentReply> {
+  return answered(
+    api.GET('/api/v1/workspaces/{workspace_id}/commits/{commit}/documents/{path}', {
+      params: { path: { workspace_id: workspaceId, commit, path } },
+    }),
+  )
+}
+
+/** A document as a commit left it. Ask only where the commit left one. */
 export const documentAtQuery = (workspaceId: string, commit: string, path: string) =>
   queryOptions({
     queryKey: ['document-at', workspaceId, commit, path],
-    queryFn: (): Promise<DocumentReply | null> =>
-      orNothing(
-        answered(
-          api.GET('/api/v1/workspaces/{workspace_id}/commits/{commit}/documents/{path}', {
-            params: { path: { workspace_id: workspaceId, commit, path } },
-          }),
-        ),
-      ),
+    queryFn: () => documentAt(workspaceId, commit, path),
     // A commit never changes.
     staleTime: Number.POSITIVE_INFINITY,
   })
@@ -54,7 +54,7 @@ export const documentBeforeQuery = (workspaceId: string, commit: string, path: s
       const before = items[0]
       if (!before || before.versions[path] === null) return null
       const document = await client.ensureQueryData(documentAtQuery(workspaceId, before.id, path))
-      return document && { commit: before.id, document }
+      return { commit: before.id, document }
     },
     staleTime: Number.POSITIVE_INFINITY,
   })
@@ -63,8 +63,16 @@ export const documentBeforeQuery = (workspaceId: string, commit: string, path: s
 export const documentNowQuery = (workspaceId: string, path: string) =>
   queryOptions({
     queryKey: ['documents', workspaceId, path],
-    queryFn: () => orNothing(readDocument(workspaceId, path)),
+    queryFn: () => documentNow(workspaceId, path),
   })
+
+/** Found through its last commit: asking for a document that is gone would be an error. */
+async function documentNow(workspaceId: string, path: string): Promise<DocumentReply | null> {
+  const { items } = await historyPage(workspaceId, path, '', 1)
+  const last = items[0]
+  if (!last || last.versions[path] === null) return null
+  return documentAt(workspaceId, last.id, path)
+}
 
 export const comparedQuery = (
   workspaceId: string,
@@ -94,17 +102,8 @@ export async function restoreVersion(
   message: string,
 ): Promise<SavedReply> {
   const { path, text, kind, titles } = document
-  const now = await orNothing(readDocument(workspaceId, path))
+  const now = await documentNow(workspaceId, path)
   if (now) return saveDocument(workspaceId, path, text, now.version ?? '', message)
   const id = titles[0]?.id ?? path.replace(/^.*\/|\.[^.]*$/g, '')
   return restoreDocument(workspaceId, path, text, id, kind, message)
-}
-
-async function orNothing<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked
-  } catch (error) {
-    if (error instanceof Refusal && error.status === 404) return null
-    throw error
-  }
 }

@@ -35,7 +35,7 @@ export const home = {
     words:
       'Each is a complete pipeline that generates a bundle as it is. Open one, look around, change what you like.',
     use: 'Use this example',
-    useNamed: (name: string) => `Use the example ${name}`,
+    useNamed: 'Use the example',
     nodes: (count: number) => counted(count, 'node'),
     orBlank: 'Or begin with a blank model',
   },

@@ -70,7 +70,7 @@ export const models = {
     title: 'Draw your first model',
     words:
       'A model is a drawing of tables and the steps between them. Lakewright turns it into a Databricks bundle. Begin with one of these, or with nothing.',
-    use: (name: string) => `Begin with ${name}`,
+    use: 'Begin with',
     blank: 'Blank model',
     import: 'Import YAML',
     ddl: 'From CREATE TABLE',

@@ -261,7 +261,7 @@ function Timeline({
                         {words.files(Object.keys(commit.versions).length)}
                       </span>
                       <span className="flex-1" />
-                      <span className="shrink-0 font-mono text-faint">{shortId(commit.id)}</span>
+                      <span className="shrink-0 font-mono">{shortId(commit.id)}</span>
                     </span>
                   </span>
                 </button>

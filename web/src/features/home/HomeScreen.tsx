@@ -309,7 +309,7 @@ function Examples({ cards, readOnly }: { cards: readonly CardReply[]; readOnly: 
       <p className="text-muted text-sm">{readOnly ?? words.examples.words}</p>
       <ExampleCards
         examples={points.data.slice(0, EXAMPLES)}
-        labelOf={words.examples.useNamed}
+        verb={words.examples.useNamed}
         disabled={readOnly !== null || isBusy}
         onChoose={begin}
       />

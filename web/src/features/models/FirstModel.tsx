@@ -52,7 +52,7 @@ export function FirstModel({
       </EmptyState>
       <ExampleCards
         examples={(points.data ?? []).slice(0, SHOWN)}
-        labelOf={words.use}
+        verb={words.use}
         disabled={off}
         onChoose={begin}
       />

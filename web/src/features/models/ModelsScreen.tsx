@@ -55,7 +55,13 @@ export default function ModelsScreen() {
   const { hash } = useLocation()
   const filters = useMemo(() => filtersOf(search), [search])
   const cards = useQuery(cardsQuery(workspace.id))
-  const all = cards.data ?? NO_CARDS
+  const actions = useModelActions()
+  const { going } = actions
+  // What is being deleted is gone already, whatever the list says meanwhile.
+  const all = useMemo(
+    () => (cards.data ?? []).filter((card) => !going.has(keyOf(card))),
+    [cards.data, going],
+  )
   const wanted = useDeferredValue(filters)
   const shown = useMemo(() => shownCards(all, wanted), [all, wanted])
 
@@ -64,7 +70,6 @@ export default function ModelsScreen() {
   const [renamed, setRenamed] = useState<string | null>(null)
   const searchField = useRef<HTMLInputElement>(null)
   const page = useRef<HTMLDivElement>(null)
-  const actions = useModelActions()
   const readOnly = whyReadOnly(workspace)
   const way = wayOf(hash)
 
@@ -463,8 +468,6 @@ export default function ModelsScreen() {
     </div>
   )
 }
-
-const NO_CARDS: readonly CardReply[] = []
 
 function Selection({
   count,

@@ -12,6 +12,7 @@ import { keyOf, titleOf } from './filters'
 const words = texts.models
 /** A deletion can be taken back for as long as its message stands there, and then by a key. */
 const UNDO_MS = 12_000
+const NONE: ReadonlySet<string> = new Set()
 
 /** What can be done to models in the list. The list shows it at once and the server agrees after. */
 export function useModelActions() {
@@ -19,6 +20,7 @@ export function useModelActions() {
   const client = useQueryClient()
   const lastUndo = useRef<(() => Promise<void>) | null>(null)
   const [canUndo, setCanUndo] = useState(false)
+  const [going, setGoing] = useState(NONE)
   const { queryKey } = cardsQuery(workspaceId)
 
   const refresh = useCallback(
@@ -72,16 +74,18 @@ export function useModelActions() {
     [attempt, workspaceId],
   )
 
+  /** Offered at once: who takes it back while it is still going on waits for the end of it. */
   const offerUndo = useCallback(
-    (names: string[], undos: Undo[]) => {
+    (names: string[], deleted: Promise<readonly Undo[]>) => {
       const undo = async () => {
         if (lastUndo.current !== undo) return
         lastUndo.current = null
         setCanUndo(false)
         toast.dismiss(told)
         await attempt(async () => {
+          const undos = await deleted
           for (const each of undos.toReversed()) await each()
-          toast.success(words.restored(undos.length))
+          if (undos.length > 0) toast.success(words.restored(undos.length))
         })
       }
       lastUndo.current = undo
@@ -95,26 +99,29 @@ export function useModelActions() {
   )
 
   const remove = useCallback(
-    (gone: readonly CardReply[]) =>
-      attempt(async () => {
-        await client.cancelQueries({ queryKey })
-        const keys = new Set(gone.map(keyOf))
-        showCards((cards) => cards.filter((card) => !keys.has(keyOf(card))))
-        const undos: Undo[] = []
-        const deleted: string[] = []
-        try {
-          // One after the other: each is a commit on top of the one before.
-          for (const card of gone) {
-            undos.push(await deleteModel(workspaceId, card))
-            deleted.push(titleOf(card))
-          }
-        } finally {
-          if (undos.length > 0) offerUndo(deleted, undos)
-        }
-      }),
-    [attempt, client, offerUndo, queryKey, showCards, workspaceId],
+    async (cards: readonly CardReply[]) => {
+      const keys = cards.map(keyOf)
+      setGoing((before) => new Set([...before, ...keys]))
+      const deleted = deleteAll(workspaceId, cards)
+      offerUndo(cards.map(titleOf), deleted)
+      await deleted
+      await refresh()
+      setGoing((before) => new Set([...before].filter((key) => !keys.includes(key))))
+    },
+    [offerUndo, refresh, workspaceId],
   )
 
   const undo = useCallback(() => lastUndo.current?.(), [])
-  return { rename, duplicate, remove, undo, canUndo, refresh }
+  return { rename, duplicate, remove, undo, canUndo, refresh, going }
+}
+
+/** One after the other, each a commit on top of the one before. Says what went wrong itself. */
+async function deleteAll(workspaceId: string, cards: readonly CardReply[]): Promise<Undo[]> {
+  const undos: Undo[] = []
+  try {
+    for (const card of cards) undos.push(await deleteModel(workspaceId, card))
+  } catch (error) {
+    tellFailure(error)
+  }
+  return undos
 }

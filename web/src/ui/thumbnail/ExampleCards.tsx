@@ -15,12 +15,13 @@ const EMPTY: Sketch = { boxes: [], lines: [] }
 /** Three or so pipelines to begin with, each a button as large as its picture. */
 export function ExampleCards({
   examples,
-  labelOf,
+  verb,
   disabled = false,
   onChoose,
 }: {
   examples: readonly Example[]
-  labelOf: (name: string) => string
+  /** Read out before the name: what the button does. */
+  verb: string
   disabled?: boolean
   onChoose: (example: Example) => void
 }) {
@@ -30,7 +31,6 @@ export function ExampleCards({
         <li key={example.id} className="min-w-0">
           <button
             type="button"
-            aria-label={labelOf(example.name)}
             disabled={disabled}
             onClick={() => onChoose(example)}
             className="flex h-full w-full flex-col rounded-md border bg-surface p-3 text-left hover:border-line-strong hover:bg-hover/60 disabled:cursor-not-allowed disabled:opacity-60"
@@ -42,7 +42,10 @@ export function ExampleCards({
               className="mb-3 w-full"
             />
             <span className="flex w-full items-baseline gap-2">
-              <span className="min-w-0 flex-1 truncate font-medium text-sm">{example.name}</span>
+              <span className="min-w-0 flex-1 truncate font-medium text-sm">
+                <span className="sr-only">{verb} </span>
+                {example.name}
+              </span>
               {example.nodes !== null && (
                 <span className="shrink-0 text-muted text-xs">
                   {counted(example.nodes, 'node')}
