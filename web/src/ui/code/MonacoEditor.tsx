@@ -80,6 +80,9 @@ export default function MonacoEditor(props: MonacoEditorProps) {
       model,
       theme: THEME,
       automaticLayout: true,
+      // A text area is known as a field by everybody who listens for keys; an edit context is not,
+      // and the canvas would take the space bar.
+      editContext: false,
       readOnly: now.current.readOnly,
       ariaLabel: now.current.label,
       fontFamily: "'JetBrains Mono Variable', ui-monospace, monospace",

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { GitCompare, History, RotateCcw } from 'lucide-react'
+import { Eye, GitCompare, History, RotateCcw } from 'lucide-react'
 import { useState } from 'react'
 import { toast } from 'sonner'
 import { answered, api } from '@/api/client'
@@ -101,7 +101,7 @@ export default function HistoryPanel() {
     </>
   )
   return (
-    <div className="py-1">
+    <div className="@container py-1">
       <ol aria-label={t.label}>{rows}</ol>
       {history.hasNextPage && (
         <Button
@@ -144,33 +144,35 @@ function Row({
 }) {
   const isOlder = older === id
   return (
-    <li className="group/row flex min-h-9 items-center gap-2 px-3 hover:bg-hover">
-      <span className="min-w-0 flex-1 truncate text-sm">{title}</span>
+    <li className="flex min-h-9 items-center gap-2 px-3 hover:bg-hover">
+      <span className="min-w-0 flex-1 truncate text-sm" title={title}>
+        {title}
+      </span>
       {isCurrent && <Badge tone="ok">{t.current}</Badge>}
       {isOlder && <Badge tone="accent">{t.picked}</Badge>}
       {commit && (
         <span className="flex shrink-0 items-center gap-2 text-muted text-xs" title={at(commit.at)}>
-          <span>{commit.author_name}</span>
-          <span className="w-16 text-right">{ago(commit.at)}</span>
-          <code className="w-14 text-faint">{commit.id.slice(0, 7)}</code>
+          <span className="@lg:inline hidden">{commit.author_name}</span>
+          <span className="text-right @lg:w-16">{ago(commit.at)}</span>
+          <code className="@2xl:inline hidden w-14 text-faint">{commit.id.slice(0, 7)}</code>
         </span>
       )}
-      <span className="flex w-52 shrink-0 items-center justify-end gap-1">
-        {older && !isOlder ? (
+      <span className="flex shrink-0 items-center justify-end gap-1 @lg:min-w-24">
+        {older && !isOlder && (
           <Button size="sm" onClick={() => onCompare(id)}>
             {t.compareTwo}
           </Button>
-        ) : (
-          onShow && (
-            <Button
-              size="sm"
-              variant={isShown ? 'primary' : 'ghost'}
-              aria-pressed={isShown}
-              onClick={onShow}
-            >
-              {isShown ? t.stop : t.compare}
-            </Button>
-          )
+        )}
+        {onShow && !older && (
+          <IconButton
+            label={isShown ? t.stop : t.compare}
+            size="icon-sm"
+            variant={isShown ? 'primary' : 'ghost'}
+            aria-pressed={isShown}
+            onClick={onShow}
+          >
+            <Eye />
+          </IconButton>
         )}
         {onPick && (
           <IconButton label={t.pick} size="icon-sm" aria-pressed={isOlder} onClick={onPick}>
