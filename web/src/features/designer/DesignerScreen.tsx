@@ -228,7 +228,13 @@ function Designer() {
             {Shown && (
               <>
                 <Edge label={t.panels.drawer} isFlat />
-                <Panel id="drawer" defaultSize={260} minSize={120} aria-label={t.panels.drawer}>
+                <Panel
+                  id="drawer"
+                  role="region"
+                  defaultSize={260}
+                  minSize={120}
+                  aria-label={t.panels.drawer}
+                >
                   <div className="h-full min-h-0 overflow-auto bg-surface">
                     <Suspense fallback={<Waiting />}>
                       <Shown />
