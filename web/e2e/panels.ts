@@ -84,6 +84,8 @@ export async function typeYaml(page: Page, text: string): Promise<void> {
 
 /** Save with the message that is proposed, or another one. */
 export async function save(page: Page, message?: string): Promise<void> {
+  // Keys belong to a dialog for as long as one is in front.
+  await expect(page.getByRole('dialog')).toHaveCount(0)
   await page.keyboard.press('ControlOrMeta+s')
   const dialog = page.getByRole('dialog', { name: 'Save as a version' })
   if (message) await dialog.getByLabel('What changed').fill(message)

@@ -109,4 +109,8 @@ export function isTyping(target: EventTarget | null): boolean {
 const isCodeEditor = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.closest('.monaco-editor') !== null
 
-const isModal = () => document.querySelector('[role="dialog"],[role="alertdialog"]') !== null
+// One that is on its way out is no longer in front: keys pressed while it fades are not lost.
+const isModal = () =>
+  document.querySelector(
+    '[role="dialog"]:not([data-closed]),[role="alertdialog"]:not([data-closed])',
+  ) !== null
