@@ -77,7 +77,7 @@ build: setup build-web
 
 # write requirements/*.txt again from requirements/*.in
 lock: setup
-	@for list in runtime dev; do \
+	@for list in runtime workspace dev; do \
 	  $(venv)/bin/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
 	    --no-emit-find-links --no-emit-index-url --no-emit-trusted-host \
 	    --output-file=requirements/$$list.txt requirements/$$list.in; \
