@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any
@@ -80,6 +81,42 @@ class ModelPlan:
     diagnostics: tuple[Diagnostic, ...]
 
 
+class Origin(StrEnum):
+    """Who says what a variable of a script is, the strongest last."""
+
+    RECIPE = "recipe"
+    NODE_TYPE = "node_type"
+    SCRIPT = "script"
+
+
+def template_named_by(chosen: Sequence[Choice]) -> Choice | None:
+    """The choice that names the template of a script; None: the closest suggestion prints it.
+
+    Args:
+        chosen: As `Choices.of` gives them, from the most general to the most particular.
+    """
+    return next((choice for choice in reversed(chosen) if choice.template != SUGGESTED), None)
+
+
+def given_values(
+    recipe: Recipe, chosen: Sequence[Choice], template: Template
+) -> dict[str, tuple[Any, Origin]]:
+    """Variable -> the value that the recipe gives it, and which part of the recipe does."""
+    declared = {variable.name for variable in template.all_variables()}
+    given = {
+        name: (value, Origin.RECIPE) for name, value in recipe.variables.items() if name in declared
+    }
+    for choice in chosen:
+        origin = Origin.NODE_TYPE if choice.node_type else Origin.SCRIPT
+        given.update({name: (value, origin) for name, value in choice.variables.items()})
+    return given
+
+
+def given_variations(chosen: Sequence[Choice]) -> dict[str, bool]:
+    """Variation -> whether the recipe wants it; the others stay as the template declares them."""
+    return {name: on for choice in chosen for name, on in choice.variations.items()}
+
+
 def plan_scripts(scope: ModelScope, library: Library, engine: str) -> ModelPlan:
     """Choose a template for every script of the model and bind its values.
 
@@ -89,7 +126,7 @@ def plan_scripts(scope: ModelScope, library: Library, engine: str) -> ModelPlan:
     """
     index, recipe = scope.index, scope.recipe
     steps: list[RenderStep] = []
-    choices = _Choices(recipe, index)
+    choices = Choices(recipe, index)
     found = choices.dangling()
     keys = unique_keys(index.nodes)
     for node in index.nodes.values():
@@ -117,7 +154,7 @@ def plan_scripts(scope: ModelScope, library: Library, engine: str) -> ModelPlan:
 def _plan_one(
     scope: ModelScope,
     library: Library,
-    choices: "_Choices",
+    choices: "Choices",
     found: list[Diagnostic],
     *,
     node: Node,
@@ -126,7 +163,8 @@ def _plan_one(
     """(template, bindings, path or empty, kind of output) of one script; None when it has none."""
     values = scope.scope(node, role)
     chosen = choices.of(node, role)
-    wanted = next((c.template for c in reversed(chosen) if c.template != SUGGESTED), SUGGESTED)
+    named = template_named_by(chosen)
+    wanted = named.template if named is not None else SUGGESTED
     if wanted == NO_TEMPLATE:
         return None
     where = Location(scope.index.model.file, node=node.id)
@@ -154,16 +192,8 @@ def _plan_one(
     output = OUTPUTS.get(template.output_type)
     if output is None:
         return None  # The template's own checks report an unknown output type.
-    given: dict[str, Any] = {
-        name: value
-        for name, value in scope.recipe.variables.items()
-        if any(v.name == name for v in template.all_variables())
-    }
-    variations: dict[str, bool] = {}
-    for choice in chosen:
-        given.update(choice.variables)
-        variations.update(choice.variations)
-    bindings, mistakes = bind(template, given, variations, values)
+    given = {n: value for n, (value, _) in given_values(scope.recipe, chosen, template).items()}
+    bindings, mistakes = bind(template, given, given_variations(chosen), values)
     found.extend(_about(mistake, node, scope) for mistake in mistakes)
     path = next((c.path for c in reversed(chosen) if c.path), "")
     if path and (reason := why_no_output_path(path)):
@@ -256,8 +286,8 @@ def _one_line(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)[:120]
 
 
-class _Choices:
-    """The recipe's choices, found by node instead of by list position."""
+class Choices:
+    """A recipe's choices for one model, found by node instead of by list position."""
 
     def __init__(self, recipe: Recipe, index: GraphIndex) -> None:
         self._recipe = recipe
