@@ -1,61 +1,52 @@
 import {
   Background,
-  type Connection,
   type EdgeChange,
-  getViewportForBounds,
   MiniMap,
   type NodeChange,
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
-  useReactFlow,
   useStore,
   type Viewport,
 } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import './canvas.css'
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { connect, type End, edgeOfPort } from '@/document/connections'
-import { alignTo, type Box, boundsOf, GRID } from '@/document/layout'
-import type { NodeId, Point } from '@/document/model'
-import { documentStore, type OpenDocument } from '@/document/store'
+import { boundsOf, GRID } from '@/document/layout'
+import { documentStore } from '@/document/store'
 import { useDocument } from '@/document/useDocument'
 import { cn } from '@/lib/cn'
 import { texts } from '@/texts'
 import { ContextMenu } from '@/ui/menu'
-import { useNodeTypes } from '../nodeTypes'
 import { DRAGGED } from '../palette/Palette'
 import { remember } from '../palette/recent'
-import { designerView, useDesignerView } from '../view'
+import { designerView } from '../view'
 import { AskList } from './AskList'
 import { canvasActions } from './actions'
+import { boxes } from './actions/reading'
 import { Card } from './Card'
+import { select, selectOnly } from './choosing'
+import { commit, type Live, moved, STILL } from './dragging'
 import { FoldedGroup, Frame } from './Frame'
-import {
-  type Flow,
-  type FlowEdge,
-  type FlowNode,
-  flowBounds,
-  groupId,
-  noteId,
-  toFlow,
-  withLive,
-} from './flow'
+import { firstViewport, ZOOM } from './firstView'
+import { type FlowEdge, type FlowNode, flowBounds, withLive } from './flow'
 import { focusCanvas } from './focus'
 import { Guides } from './Guides'
 import { Line } from './Line'
 import { contextEntries, type MenuTarget } from './menus'
 import { NoteCard } from './NoteCard'
 import { nodeAt, OVERVIEW_BELOW, Overview } from './Overview'
-import { setStage, stage } from './stage'
+import { stage } from './stage'
 import { setCanvas, useCanvas } from './state'
-import { useMarks } from './useMarks'
+import { useAltKey } from './useAltKey'
+import { useFlow } from './useFlow'
 import { usePlaces } from './usePlaces'
+import { useReveal, useStageOnPage } from './useStage'
+import { dropConnection, endOf, endsOf, isValid, kindOf } from './wiring'
 
 const t = texts.designer.canvas
 const NODE_TYPES = { card: Card, frame: Frame, box: FoldedGroup, note: NoteCard }
 const EDGE_TYPES = { line: Line }
-const ZOOM = { min: 0.04, max: 2 }
 const SNAP: [number, number] = [GRID, GRID]
 const NO_NODES: FlowNode[] = []
 const NO_EDGES: FlowEdge[] = []
@@ -64,10 +55,6 @@ const MINIMAP_UP_TO = 300
 const MINIMAP_FROM_WIDTH = 640
 /** So few cards cost nothing, and their names can still be made out. */
 const OVERVIEW_ABOVE = 60
-/** A wide model opens at its beginning rather than too small to read. */
-const READABLE = 0.75
-const GUIDES_UP_TO = 400
-const STILL: ReadonlyMap<string, Partial<Box>> = new Map()
 
 /** The drawing of the open document. */
 export function Canvas() {
@@ -78,8 +65,7 @@ export function Canvas() {
     const open = documentStore.getState().open
     const size = holder.current?.getBoundingClientRect()
     if (viewport || !isPlaced || !open || !size) return
-    const { nodes } = toFlow(plainlyShown(open))
-    setViewport(firstViewport(flowBounds(nodes), size))
+    setViewport(firstViewport(boundsOf(boxes(open.model)), size))
   }, [isPlaced, viewport])
   return (
     <div ref={holder} className="relative size-full min-h-0 overflow-hidden">
@@ -90,36 +76,6 @@ export function Canvas() {
       )}
     </div>
   )
-}
-
-const NOTHING = new Set<string>()
-const plainlyShown = (open: OpenDocument) => ({
-  model: open.model,
-  types: new Map(),
-  placed: useCanvas.getState().placed,
-  findings: [],
-  derived: [],
-  marks: new Map(),
-  lit: null,
-  selected: { nodes: NOTHING, edges: NOTHING, notes: NOTHING, groups: NOTHING },
-})
-
-function firstViewport(box: Box | null, size: { width: number; height: number }): Viewport {
-  const whole = viewportFor(box, size)
-  if (!box || whole.zoom >= READABLE) return whole
-  return {
-    zoom: READABLE,
-    x: 48 - box.x * READABLE,
-    y:
-      box.height * READABLE > size.height
-        ? 48 - box.y * READABLE
-        : size.height / 2 - (box.y + box.height / 2) * READABLE,
-  }
-}
-
-function viewportFor(box: Box | null, size: { width: number; height: number }, closest = 1) {
-  if (!box || !size.width) return { x: 80, y: 80, zoom: 1 }
-  return getViewportForBounds(box, size.width, size.height, ZOOM.min, closest, '48px')
 }
 
 function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; begin: Viewport }) {
@@ -135,7 +91,7 @@ function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; be
   const isWide = useStore((state) => state.width >= MINIMAP_FROM_WIDTH)
   const isAltDown = useAltKey()
   const dragged = useRef(STILL)
-  const follow = useCallback((next: ReadonlyMap<string, Partial<Box>>) => {
+  const follow = useCallback((next: Live) => {
     dragged.current = next
     setLive(next)
   }, [])
@@ -329,268 +285,4 @@ const MULTI_KEYS = ['Meta', 'Control', 'Shift']
 function minimapColour(node: FlowNode): string {
   if (node.type === 'card') return `var(--${node.data.type?.family ?? 'error'})`
   return node.type === 'box' ? 'var(--muted)' : 'var(--hover)'
-}
-
-/** What there is to show, the same objects as before where nothing changed. */
-function useFlow(): Flow {
-  const types = useNodeTypes()
-  const model = useDocument((open) => open.model, null)
-  const findings = useDocument((open) => open.findings, NO_FINDINGS)
-  const derived = useDocument((open) => open.derived, NO_DERIVED)
-  const placed = useCanvas((state) => state.placed)
-  const lit = useCanvas((state) => state.lit)
-  const marks = useMarks()
-  const nodes = useDesignerView((state) => state.nodes)
-  const edges = useDesignerView((state) => state.edges)
-  const notes = useDesignerView((state) => state.notes)
-  const groups = useDesignerView((state) => state.groups)
-  const before = useRef<Flow>({ nodes: NO_NODES, edges: NO_EDGES })
-  return useMemo(() => {
-    if (!model) return before.current
-    const selected = { nodes, edges, notes, groups }
-    before.current = toFlow(
-      { model, types, placed, findings, derived, marks, lit, selected },
-      before.current,
-    )
-    return before.current
-  }, [model, types, placed, findings, derived, marks, lit, nodes, edges, notes, groups])
-}
-const NO_FINDINGS: OpenDocument['findings'] = []
-const NO_DERIVED: OpenDocument['derived'] = []
-
-interface Chosen {
-  id: string
-  selected: boolean
-}
-
-function select(nodes: readonly Chosen[], edges: readonly Chosen[] = []): void {
-  if (!nodes.length && !edges.length) return
-  const now = useDesignerView.getState()
-  const next = {
-    nodes: new Set(now.nodes),
-    edges: new Set(now.edges),
-    notes: new Set(now.notes),
-    groups: new Set(now.groups),
-  }
-  for (const { id, selected } of nodes) {
-    const [kind, own] = parts(id)
-    next[kind][selected ? 'add' : 'delete'](own)
-  }
-  for (const { id, selected } of edges) next.edges[selected ? 'add' : 'delete'](id)
-  designerView.select(next.nodes, next.edges, next.notes, next.groups)
-}
-
-function selectOnly(node: FlowNode): void {
-  const [kind, id] = parts(node.id)
-  designerView.select(
-    kind === 'nodes' ? [id] : [],
-    [],
-    kind === 'notes' ? [id] : [],
-    kind === 'groups' ? [id] : [],
-  )
-}
-
-function parts(id: string): ['nodes' | 'notes' | 'groups', string] {
-  if (id.startsWith(noteId(''))) return ['notes', id.slice(noteId('').length)]
-  if (id.startsWith(groupId(''))) return ['groups', id.slice(groupId('').length)]
-  return ['nodes', id]
-}
-
-/** Places while something is dragged: with guides, and with the members of a dragged frame. */
-function moved(
-  nodes: readonly FlowNode[],
-  before: ReadonlyMap<string, Partial<Box>>,
-  changes: readonly NodeChange<FlowNode>[],
-  isFree: boolean,
-): ReadonlyMap<string, Partial<Box>> {
-  const live = new Map(before)
-  const byId = new Map(nodes.map((node) => [node.id, node]))
-  for (const change of changes) {
-    if (change.type === 'position' && change.position)
-      live.set(change.id, { ...live.get(change.id), ...change.position })
-    if (change.type === 'dimensions' && change.dimensions)
-      live.set(change.id, { ...live.get(change.id), ...change.dimensions })
-  }
-  const isDrag = changes.some((change) => change.type === 'position' && change.dragging)
-  if (isDrag && !isFree) lineUp(nodes, live)
-  else setCanvas({ guides: [] })
-  for (const [id, at] of [...live]) {
-    const frame = byId.get(id)
-    if (frame?.type !== 'frame' || at.x === undefined || at.y === undefined) continue
-    for (const member of frame.data.group.nodes) {
-      const card = byId.get(member)
-      const isOwn = changes.some((change) => 'id' in change && change.id === member)
-      if (card && !isOwn)
-        live.set(member, {
-          x: card.position.x + at.x - frame.position.x,
-          y: card.position.y + at.y - frame.position.y,
-        })
-    }
-  }
-  return live
-}
-
-function lineUp(nodes: readonly FlowNode[], live: Map<string, Partial<Box>>): void {
-  const boxOf = (node: FlowNode): Box => ({
-    ...node.position,
-    width: node.width ?? 0,
-    height: node.height ?? 0,
-  })
-  const isLive = (node: FlowNode) => live.has(node.id) && node.type !== 'frame'
-  const moving = boundsOf(
-    nodes.filter(isLive).map((node) => ({ ...boxOf(node), ...live.get(node.id) })),
-  )
-  const seen = stage()?.seen()
-  if (!moving || !seen) return
-  const others = nodes
-    .filter((node) => !live.has(node.id) && (node.type === 'card' || node.type === 'box'))
-    .map(boxOf)
-    .filter(
-      (box) =>
-        box.x < seen.x + seen.width &&
-        box.x + box.width > seen.x &&
-        box.y < seen.y + seen.height &&
-        box.y + box.height > seen.y,
-    )
-  if (others.length > GUIDES_UP_TO) return
-  const { dx, dy, guides } = alignTo(moving, others)
-  for (const [id, at] of live)
-    if (at.x !== undefined && at.y !== undefined)
-      live.set(id, { ...at, x: at.x + dx, y: at.y + dy })
-  setCanvas({ guides })
-}
-
-/** Keep where things were dragged to as one step. */
-function commit(nodes: readonly FlowNode[], live: ReadonlyMap<string, Partial<Box>>): void {
-  const model = documentStore.getState().open?.model
-  if (!model) return
-  const cards: Record<NodeId, Point> = {}
-  const notes: Record<string, Point> = {}
-  for (const node of nodes) {
-    const at = live.get(node.id)
-    if (!at || at.x === undefined || at.y === undefined) continue
-    if (node.type === 'card') cards[node.id] = { x: at.x, y: at.y }
-    else if (node.type === 'note') notes[node.data.note.id] = { x: at.x, y: at.y }
-    else if (node.type === 'box')
-      for (const member of model.nodes)
-        if (node.data.group.nodes.includes(member.id)) {
-          const old = member.position ?? useCanvas.getState().placed[member.id]
-          if (old)
-            cards[member.id] = {
-              x: old.x + at.x - node.position.x,
-              y: old.y + at.y - node.position.y,
-            }
-        }
-  }
-  canvasActions.moveTo(cards, notes)
-}
-
-const portIn = (handle: string | null | undefined) => {
-  const name = handle?.slice(handle.indexOf(':') + 1)
-  return name === '*' ? undefined : name
-}
-const endOf = (node: NodeId, handle: string | null | undefined): End => ({
-  node,
-  port: portIn(handle),
-})
-
-function endsOf(made: Connection | FlowEdge) {
-  return made.source && made.target
-    ? {
-        source: endOf(made.source, made.sourceHandle),
-        target: endOf(made.target, made.targetHandle),
-      }
-    : null
-}
-
-function isValid(made: Connection | FlowEdge): boolean {
-  const ends = endsOf(made)
-  const open = documentStore.getState().open
-  const types = stage()?.types
-  return !!(ends && open && types && 'edge' in connect(open.model, types, ends.source, ends.target))
-}
-
-function kindOf(from: End, side: 'source' | 'target') {
-  const node = documentStore.getState().open?.model.nodes.find((one) => one.id === from.node)
-  const type = node && stage()?.types.get(node.type)
-  const ports = side === 'source' ? type?.outputs : type?.inputs
-  const port = ports?.find((one) => one.name === from.port)
-  return (port && edgeOfPort(port.kind)) ?? null
-}
-
-/** The pointer let go beside a handle: over a node it means that node, else a new one. */
-function dropConnection(
-  { from, side }: { from: End; side: 'source' | 'target' },
-  screen: Point,
-): void {
-  const hit = document.elementFromPoint(screen.x, screen.y)
-  const over = hit?.closest<HTMLElement>('.react-flow__node-card')?.dataset.id
-  if (over && over !== from.node) {
-    if (side === 'source') canvasActions.connect(from, { node: over })
-    else canvasActions.connect({ node: over }, from)
-    return
-  }
-  if (!over && hit?.closest('.react-flow'))
-    canvasActions.askBeside(from.node, side, from.port, screen, stage()?.fromScreen(screen) ?? null)
-}
-
-function useAltKey(): boolean {
-  const [isDown, set] = useState(false)
-  useEffect(() => {
-    const follow = (event: KeyboardEvent) => set(event.altKey)
-    const forget = () => set(false)
-    window.addEventListener('keydown', follow)
-    window.addEventListener('keyup', follow)
-    window.addEventListener('blur', forget)
-    return () => {
-      window.removeEventListener('keydown', follow)
-      window.removeEventListener('keyup', follow)
-      window.removeEventListener('blur', forget)
-    }
-  }, [])
-  return isDown
-}
-
-function useStageOnPage(holder: RefObject<HTMLDivElement | null>): void {
-  const flow = useReactFlow()
-  const types = useNodeTypes()
-  useEffect(() => {
-    const rect = () => holder.current?.getBoundingClientRect() ?? new DOMRect()
-    const fromScreen = (at: Point) => flow.screenToFlowPosition(at, { snapToGrid: false })
-    const duration = (instantly = false) =>
-      instantly || matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 220
-    setStage({
-      types,
-      fromScreen,
-      middle() {
-        const { x, y, width, height } = rect()
-        return fromScreen({ x: x + width / 2, y: y + height / 2 })
-      },
-      seen() {
-        const { x, y, width, height } = rect()
-        const corner = fromScreen({ x, y })
-        const zoom = flow.getZoom()
-        return { ...corner, width: width / zoom, height: height / zoom }
-      },
-      show(box, { closest = 1, instantly } = {}) {
-        if (box)
-          flow.setViewport(viewportFor(box, rect(), closest), { duration: duration(instantly) })
-      },
-      zoom(step) {
-        const options = { duration: duration() }
-        if (step === 'in') flow.zoomIn(options)
-        else if (step === 'out') flow.zoomOut(options)
-        else flow.zoomTo(1, options)
-      },
-    })
-    return () => setStage(null)
-  }, [flow, types, holder])
-}
-
-/** Bring a node into view when somebody asks for it: a problem, a search, the YAML. */
-function useReveal(): void {
-  const reveal = useDesignerView((state) => state.reveal)
-  useEffect(() => {
-    if (reveal) canvasActions.reveal(reveal.node)
-  }, [reveal])
 }
