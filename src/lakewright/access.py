@@ -157,6 +157,7 @@ ROLES: Mapping[str, Weakest] = MappingProxyType(
         "templates.compare": _VIEWER,
         "recipes.upgrades": _VIEWER,
         "templates.sample": _VIEWER,
+        "templates.from_script": _VIEWER,
         "packs.list": _VIEWER,
         "packs.add": _EDITOR,
         "packs.update": _EDITOR,

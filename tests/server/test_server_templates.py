@@ -104,6 +104,45 @@ def test_coverage_says_which_branches_were_taken(owner: Person, shop: UUID) -> N
     assert one["branches_taken"] == one["branches"] > 0
 
 
+UNSAVED = """\
+templates:
+  - id: fresh
+    variations: [{id: broken, enabled: false}]
+    template_content: |
+      {% if variations.broken.enabled %}SELEC 2;{% else %}SELECT 1;{% endif %}
+"""
+
+
+def test_a_template_is_tried_as_it_is_being_typed(owner: Person, shop: UUID) -> None:
+    body = {"templates": ["fresh"], "unsaved": UNSAVED}
+
+    tried = owner.client.post(f"/workspaces/{shop}/templates-test", json=body)
+    covered = owner.client.post(f"/workspaces/{shop}/templates-coverage", json=body)
+
+    assert tried.status_code == 200, tried.text
+    assert [(one["variations"]["broken"], one["passed"]) for one in tried.json()] == [
+        (False, True),
+        (True, False),
+    ]
+    [one] = covered.json()["templates"]
+    assert (one["branches_taken"], one["branches"]) == (2, 2)
+
+
+def test_a_script_becomes_a_template_that_is_not_saved(owner: Person, shop: UUID) -> None:
+    ask = f"/workspaces/{shop}/templates-from-script"
+    body = {"script": "SELECT * FROM a.b.orders LIMIT 5;", "id": "newest"}
+
+    made = owner.client.post(ask, json=body)
+    refused = owner.client.post(ask, json={**body, "chosen": {"7": "x"}})
+
+    assert made.status_code == 200, made.text
+    assert [one["name"] for one in made.json()["proposals"]] == ["orders_table", "limit"]
+    assert "LIMIT {{ limit }};" in made.json()["text"]
+    assert refused.status_code == 400
+    assert refused.json()["remedy"]
+    assert owner.client.get(f"/workspaces/{shop}/templates/newest").status_code == 404
+
+
 def test_versions_of_a_template_of_the_workspace(owner: Person, shop: UUID) -> None:
     base = f"/workspaces/{shop}/templates/operations_log_entry"
 

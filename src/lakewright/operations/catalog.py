@@ -146,6 +146,7 @@ _ROWS = (
     Operation("templates.compare", "Say how two versions of a template differ"),
     Operation("recipes.upgrades", "Say what newer templates change in a recipe's scripts"),
     Operation("templates.sample", "Make sample values for a template, saving nothing"),
+    Operation("templates.from_script", "Make a template of a script, saving nothing"),
     Operation("packs.list", "List template packs: installed, and offered by the index"),
     Operation("packs.add", "Install a template pack", changes=True, audited=True),
     Operation("packs.update", "Change the version of a template pack", changes=True, audited=True),

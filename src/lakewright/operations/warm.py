@@ -132,6 +132,11 @@ def with_unsaved_template(
     return replace(metadata, shared=unsaved), read.diagnostics, read.templates[0].id
 
 
+def as_if_saved(metadata: Metadata, text: str | None) -> Metadata:
+    """The repository with the text of a template file in it; as it is without a text."""
+    return metadata if text is None else with_unsaved_template(metadata, text)[0]
+
+
 class BoundedProofs:
     """`ProofMemory` in this process: forgets everything when it grows too large.
 

@@ -1482,6 +1482,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace_id}/templates-from-script": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a template of a script, saving nothing
+         * @description Make a template of a script: its literals are proposed as variables. Saves nothing.
+         */
+        post: operations["templates.from_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace_id}/recipes/{recipe_id}/upgrades": {
         parameters: {
             query?: never;
@@ -2434,6 +2454,11 @@ export interface components {
              * @default false
              */
             only_changed: boolean;
+            /**
+             * Unsaved
+             * @description Text of a template file as it is in an editor; it is not saved.
+             */
+            unsaved?: string | null;
         };
         /**
          * DeprecationReply
@@ -4283,6 +4308,37 @@ export interface components {
             text: string;
         };
         /**
+         * ProposalReply
+         * @description A variable that the script could have.
+         */
+        ProposalReply: {
+            /** Number */
+            number: number;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Value */
+            value: unknown;
+            /**
+             * Usual
+             * @description Whether most people would make it a variable.
+             */
+            usual: boolean;
+            /**
+             * Count
+             * @description How often it stands in the script.
+             */
+            count: number;
+            /** Line */
+            line: number;
+            /**
+             * Source
+             * @description The line of the first place.
+             */
+            source: string;
+        };
+        /**
          * RangeModel
          * @description From a place to a place, the second one excluded.
          */
@@ -4699,6 +4755,57 @@ export interface components {
          */
         Scope: "workspace" | "model" | "recipe" | "target";
         /**
+         * ScriptBody
+         * @description A script to make a template of.
+         * @example {
+         *       "id": "newest_orders",
+         *       "output_type": "sql",
+         *       "script": "SELECT * FROM main.sales.orders LIMIT 10;"
+         *     }
+         */
+        ScriptBody: {
+            /** Script */
+            script: string;
+            /**
+             * Output Type
+             * @description What it is: `sql`, `python`, ...
+             * @default sql
+             */
+            output_type: string;
+            /**
+             * Id
+             * @description Of the template.
+             */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Category
+             * @default
+             */
+            category: string;
+            /**
+             * Chosen
+             * @description Number of a proposal -> name of its variable; null: the usual ones.
+             */
+            chosen?: {
+                [key: string]: string;
+            } | null;
+        };
+        /**
+         * ScriptTemplateReply
+         * @description What could be variables, and a template file with the chosen ones; nothing is saved.
+         */
+        ScriptTemplateReply: {
+            /** Proposals */
+            proposals: components["schemas"]["ProposalReply"][];
+            /** Text */
+            text: string;
+        };
+        /**
          * SetChange
          * @description Put a value in a node; in the model itself when `node` is empty.
          */
@@ -5077,6 +5184,22 @@ export interface components {
             diagnostics: components["schemas"]["FindingReply"][];
         };
         /**
+         * TrialsRequest
+         * @description Which templates to try, one of them perhaps as it is being typed.
+         */
+        TrialsRequest: {
+            /**
+             * Templates
+             * @default []
+             */
+            templates: string[];
+            /**
+             * Unsaved
+             * @description Text of a template file as it is in an editor; it is not saved.
+             */
+            unsaved?: string | null;
+        };
+        /**
          * UnsetChange
          * @description Take a value out of a node; out of the model itself when `node` is empty.
          */
@@ -5418,6 +5541,7 @@ export type PreviewReply = components['schemas']['PreviewReply'];
 export type ProblemReply = components['schemas']['ProblemReply'];
 export type ProblemsReply = components['schemas']['ProblemsReply'];
 export type ProgressReply = components['schemas']['ProgressReply'];
+export type ProposalReply = components['schemas']['ProposalReply'];
 export type RangeModel = components['schemas']['RangeModel'];
 export type RangeRequest = components['schemas']['RangeRequest'];
 export type ReadyReply = components['schemas']['ReadyReply'];
@@ -5440,6 +5564,8 @@ export type SaveBody = components['schemas']['SaveBody'];
 export type SavedReply = components['schemas']['SavedReply'];
 export type ScheduleBody = components['schemas']['ScheduleBody'];
 export type Scope = components['schemas']['Scope'];
+export type ScriptBody = components['schemas']['ScriptBody'];
+export type ScriptTemplateReply = components['schemas']['ScriptTemplateReply'];
 export type SetChange = components['schemas']['SetChange'];
 export type SetTypeChange = components['schemas']['SetTypeChange'];
 export type Severity = components['schemas']['Severity'];
@@ -5461,6 +5587,7 @@ export type Theme = components['schemas']['Theme'];
 export type TitleReply = components['schemas']['TitleReply'];
 export type TokensReply = components['schemas']['TokensReply'];
 export type TrialReply = components['schemas']['TrialReply'];
+export type TrialsRequest = components['schemas']['TrialsRequest'];
 export type UnsetChange = components['schemas']['UnsetChange'];
 export type UpgradeReply = components['schemas']['UpgradeReply'];
 export type ValidateBody = components['schemas']['ValidateBody'];
@@ -16590,7 +16717,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TemplatesRequest"];
+                "application/json": components["schemas"]["TrialsRequest"];
             };
         };
         responses: {
@@ -19338,6 +19465,168 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SamplesReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "templates.from_script": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptTemplateReply"];
                 };
             };
             /** @description The request is malformed. */

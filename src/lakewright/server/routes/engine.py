@@ -136,6 +136,16 @@ class TemplatesRequest(BaseModel):
     templates: list[Name] = Field(default=[], max_length=MOST_IDS)
 
 
+class TrialsRequest(TemplatesRequest):
+    """Which templates to try, one of them perhaps as it is being typed."""
+
+    unsaved: str | None = Field(
+        default=None,
+        max_length=UNSAVED_CHARACTERS,
+        description="Text of a template file as it is in an editor; it is not saved.",
+    )
+
+
 class PreviewBody(BaseModel):
     """What to print."""
 
@@ -338,15 +348,16 @@ async def lint(member: MemberOf, body: TemplatesRequest) -> Response:
 
 
 @router.post("/templates-test", response_model=list[TrialReply], **row("templates.test"))
-async def try_out(member: MemberOf, body: TemplatesRequest) -> Response:
+async def try_out(member: MemberOf, body: TrialsRequest) -> Response:
     """Render templates in every combination of their variations and prove the output."""
     from lakewright.operations.templates import try_templates
+    from lakewright.operations.warm import as_if_saved
 
     engine = member.state.engine
     found = await with_metadata(
         member,
         lambda metadata, _: try_templates(
-            metadata,
+            as_if_saved(metadata, body.unsaved),
             tuple(body.templates),
             renderer=engine.renderer.for_caller(str(member.user_id)),
             linter=engine.linter,

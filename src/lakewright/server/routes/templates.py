@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
+from anyio import to_thread
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
@@ -280,6 +281,11 @@ class CoverageRequest(BaseModel):
     only_changed: bool = Field(
         default=False, description="Leave out what passed before and is the same since."
     )
+    unsaved: str | None = Field(
+        default=None,
+        max_length=UNSAVED_CHARACTERS,
+        description="Text of a template file as it is in an editor; it is not saved.",
+    )
 
 
 class TemplateVersionReply(BaseModel):
@@ -364,6 +370,52 @@ class SamplesReply(BaseModel):
     file: str = Field(description="Empty for a built-in template.")
     text: str = Field(description="The file with the samples in it, to save as a document.")
     diagnostics: list[FindingReply]
+
+
+class ScriptBody(BaseModel):
+    """A script to make a template of."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "script": "SELECT * FROM main.sales.orders LIMIT 10;",
+                "output_type": "sql",
+                "id": "newest_orders",
+            }
+        },
+    )
+
+    script: str = Field(min_length=1, max_length=UNSAVED_CHARACTERS)
+    output_type: Name = Field(default="sql", description="What it is: `sql`, `python`, ...")
+    id: Name = Field(description="Of the template.")
+    name: Annotated[str, Field(max_length=200)] = ""
+    category: Annotated[str, Field(max_length=200)] = ""
+    chosen: dict[int, Name] | None = Field(
+        default=None,
+        max_length=500,
+        description="Number of a proposal -> name of its variable; null: the usual ones.",
+    )
+
+
+class ProposalReply(BaseModel):
+    """A variable that the script could have."""
+
+    number: int
+    name: str
+    type: str
+    value: Any
+    usual: bool = Field(description="Whether most people would make it a variable.")
+    count: int = Field(description="How often it stands in the script.")
+    line: int
+    source: str = Field(description="The line of the first place.")
+
+
+class ScriptTemplateReply(BaseModel):
+    """What could be variables, and a template file with the chosen ones; nothing is saved."""
+
+    proposals: list[ProposalReply]
+    text: str
 
 
 async def _answer(
@@ -524,13 +576,14 @@ async def search(
 async def cover(member: MemberOf, body: CoverageRequest) -> Response:
     """Try combinations of variations and edges of values, and say which branches were taken."""
     from lakewright.operations.coverage import cover_templates
+    from lakewright.operations.warm import as_if_saved
 
     engine = member.state.engine
     return JSONResponse(
         await with_metadata(
             member,
             lambda metadata, _: cover_templates(
-                metadata,
+                as_if_saved(metadata, body.unsaved),
                 body.templates,
                 renderer=engine.renderer,
                 linter=engine.linter,
@@ -600,6 +653,27 @@ async def sample(member: MemberOf, template_id: TemplateId, body: SampleBody) ->
             lambda metadata, repository: make_samples(repository, metadata, request).as_json(),
         )
     )
+
+
+@router.post(
+    "/templates-from-script", response_model=ScriptTemplateReply, **row("templates.from_script")
+)
+async def from_script(member: MemberOf, body: ScriptBody) -> Response:
+    """Make a template of a script: its literals are proposed as variables. Saves nothing."""
+    from lakewright.operations.script_templates import template_of_script
+
+    del member
+    made = await to_thread.run_sync(
+        lambda: template_of_script(
+            body.script,
+            body.output_type,
+            template_id=body.id,
+            name=body.name,
+            category=body.category,
+            chosen=body.chosen,
+        ).as_json()
+    )
+    return JSONResponse(made)
 
 
 @router.get(
