@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
-from lakewright.errors import StaleFileError
+from lakewright.errors import LakewrightError, StaleFileError
 
 # What a metadata repository holds; a file of any other name is none of ours.
 YAML_SUFFIXES = (".yaml", ".yml")
@@ -140,6 +141,7 @@ class VersionedRepository(MetadataRepository, Protocol):
         message: str,
         author: Author,
         expected: Mapping[str, str | None],
+        merges: str = "",
     ) -> Commit:
         """Write and remove files, all or none of them.
 
@@ -147,6 +149,8 @@ class VersionedRepository(MetadataRepository, Protocol):
             changes: Path -> new content; None removes the file.
             expected: Path -> version that it has to have; None: it must not exist. Paths that
                 are left out are changed whatever they are now.
+            merges: Newest commit of a branch that this commit brings in, as its second parent.
+                Such a commit is made even when no file differs.
 
         Returns:
             The new commit, or the newest one, without versions, when nothing would differ.
@@ -191,6 +195,245 @@ class VersionedRepository(MetadataRepository, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """A line of a repository's history.
+
+    Attributes:
+        head: Id of its newest commit.
+        default: New work begins here unless somebody says otherwise.
+        protected: Nobody commits to it directly; changes come by pull request.
+    """
+
+    name: str
+    head: str
+    default: bool = False
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A name for one commit."""
+
+    name: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a branch has that another has not.
+
+    Attributes:
+        start: Newest commit that both are built on; empty when they have nothing in common.
+        ahead: How many commits only the second has; `behind`: only the first.
+        changes: How the second differs from `start`, by path.
+    """
+
+    start: str
+    ahead: int
+    behind: int
+    changes: tuple[FileChange, ...]
+
+
+class BranchExistsError(LakewrightError):
+    """There is a branch of that name already."""
+
+    code = "branch-exists"
+    http_status = 409
+
+
+class StaleBranchError(LakewrightError):
+    """The branch moved on, or was rewritten, since it was looked at; nothing was done."""
+
+    code = "branch-moved"
+    http_status = 412
+
+
+class ProtectedBranchError(LakewrightError):
+    """The branch takes changes by pull request only; nothing was written."""
+
+    code = "branch-protected"
+    http_status = 403
+
+
+class BranchedRepository(VersionedRepository, Protocol):
+    """A versioned repository with several lines of history, seen on one of them.
+
+    Commits and trees are those of the whole repository; `head`, `files`, `read`, `commit` and
+    `history` are about `branch`.
+    """
+
+    @property
+    def branch(self) -> str: ...
+
+    def on(self, branch: str) -> "BranchedRepository":
+        """The same repository on another branch; whether that exists shows when it is used."""
+        ...
+
+    def branches(self) -> Sequence[Branch]:
+        """The default branch first, the others by name."""
+        ...
+
+    def create_branch(self, name: str, commit: str) -> Branch:
+        """A new branch that begins with a commit.
+
+        Raises:
+            BranchExistsError: There is one of that name.
+            NotFoundError: There is no such commit.
+            LakewrightError: Git cannot have a branch of that name.
+        """
+        ...
+
+    def delete_branch(self, name: str, expected: str) -> None:
+        """Remove a branch whose newest commit is `expected`.
+
+        Raises:
+            NotFoundError: There is no such branch.
+            StaleBranchError: It has another newest commit.
+            LakewrightError: It is the default branch.
+        """
+        ...
+
+    def squash(self, since: str, message: str, author: Author, expected: str) -> Commit:
+        """Make one commit on top of `since` of everything that the branch has after it.
+
+        Args:
+            since: A commit that the branch is built on.
+            expected: The branch's newest commit, as the caller saw it.
+
+        Raises:
+            NotFoundError: The branch is not built on `since`.
+            StaleBranchError: The branch has another newest commit.
+        """
+        ...
+
+    def compare(self, before: str, after: str) -> Comparison:
+        """What commit `after` has that commit `before` has not.
+
+        Raises:
+            NotFoundError: There is no such commit.
+        """
+        ...
+
+    def tags(self) -> Sequence[Tag]:
+        """By name."""
+        ...
+
+
+class PullRequestState(StrEnum):
+    """What became of a pull request."""
+
+    OPEN = "open"
+    MERGED = "merged"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A proposal to take the changes of one branch into another.
+
+    Attributes:
+        head, base: Branches: the changes are in `head`, and are wanted in `base`.
+        commit: Newest commit of `head`.
+        mergeable: None while the host still finds out.
+        url: Where people see it.
+    """
+
+    number: int
+    title: str
+    body: str
+    state: PullRequestState
+    draft: bool
+    head: str
+    base: str
+    commit: str
+    author: str
+    url: str
+    created_at: datetime
+    updated_at: datetime
+    mergeable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestPage:
+    """Pull requests, newest first. `cursor` leads to older ones; empty when there are none."""
+
+    pull_requests: tuple[PullRequest, ...]
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person said of a pull request.
+
+    Attributes:
+        verdict: `approved`, `changes_requested`, `commented`, `dismissed` or `pending`.
+    """
+
+    author: str
+    verdict: str
+    body: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCheck:
+    """What a machine said of a commit.
+
+    Attributes:
+        outcome: `success`, `failure`, `neutral`, `cancelled`, `skipped`, `timed_out`,
+            `action_required`, `stale`, or `pending` while it runs.
+        url: Its details; may be empty.
+    """
+
+    name: str
+    outcome: str
+    url: str = ""
+
+
+class PullRequests(Protocol):
+    """The proposals of a repository's host."""
+
+    def listed(
+        self, state: PullRequestState | None = None, limit: int = 30, cursor: str = ""
+    ) -> PullRequestPage:
+        """Raises `LakewrightError` when the cursor was not given out here."""
+        ...
+
+    def one(self, number: int) -> PullRequest:
+        """Raises `NotFoundError`."""
+        ...
+
+    def open(
+        self, *, head: str, base: str, title: str, body: str, draft: bool = False
+    ) -> PullRequest:
+        """A new one; the present one when there is an open one for the two branches.
+
+        Raises:
+            NotFoundError: There is no such branch.
+            LakewrightError: `head` has nothing that `base` has not.
+        """
+        ...
+
+    def change(
+        self, number: int, *, title: str | None = None, body: str | None = None
+    ) -> PullRequest:
+        """Raises `NotFoundError`."""
+        ...
+
+    def close(self, number: int) -> PullRequest:
+        """Raises `NotFoundError`."""
+        ...
+
+    def reviews(self, number: int) -> Sequence[Review]:
+        """Oldest first."""
+        ...
+
+    def checks(self, commit: str) -> Sequence[StatusCheck]:
+        """The newest of each name, by name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class RenderRequest:
     """One render.
 
@@ -200,6 +443,7 @@ class RenderRequest:
         bindings: Plain JSON values only; every render gets a copy of its own.
         macros: Importable sources by name (`macros/naming.jinja` -> text).
         traced: Also say which template line printed each piece (slower).
+        covered: Also say which ways through its branches it took (slower).
     """
 
     name: str
@@ -207,6 +451,7 @@ class RenderRequest:
     bindings: Mapping[str, Any]
     macros: Mapping[str, str]
     traced: bool = False
+    covered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +462,7 @@ class Span:
         start, end: Character offsets in the output, end excluded.
         line: 1-based line in the template source named `name`.
         expression: The Jinja expression that printed it; empty for literal text.
+        column: 1-based column of the expression's opening braces; 0 for literal text.
     """
 
     start: int
@@ -224,14 +470,22 @@ class Span:
     name: str
     line: int
     expression: str = ""
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What a template printed. `spans` is empty unless the request was traced."""
+    """What a template printed.
+
+    Attributes:
+        spans: Empty unless the request was traced.
+        reached: Name of a source and number of a way through it (`templates.branches`), sorted;
+            empty unless the request was covered.
+    """
 
     text: str
     spans: tuple[Span, ...] = ()
+    reached: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

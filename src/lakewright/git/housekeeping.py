@@ -13,7 +13,7 @@ _SAMPLE_FOLDER = "17"
 _MANY_IN_SAMPLE = 16
 
 
-def leftovers_removed(folder: Path, branch: str, older_than_seconds: float = 0) -> list[str]:
+def leftovers_removed(folder: Path, older_than_seconds: float = 0) -> list[str]:
     """Delete the locks and half-written objects of dead processes; says which.
 
     Only for the holder of the writer lock: then a lock of git's belongs to a dead process of
@@ -21,7 +21,7 @@ def leftovers_removed(folder: Path, branch: str, older_than_seconds: float = 0) 
     """
     removed: list[str] = []
     leftovers = [
-        folder / "refs" / "heads" / f"{branch}.lock",
+        *(folder / "refs" / "heads").rglob("*.lock"),
         folder / "packed-refs.lock",
         folder / "HEAD.lock",
         *(folder / "objects").glob("tmp_object_git2_*"),

@@ -18,27 +18,42 @@ from lakewright.errors import LakewrightError, LimitError, NotFoundError
 from lakewright.git.housekeeping import leftovers_removed, packed_when_many
 from lakewright.git.library import prepare
 from lakewright.git.lock import BusyError, writer_lock
-from lakewright.git.paths import (
-    PathError,
-    check_changes,
-    folded_name,
+from lakewright.git.objects import (
+    FILE_MODES,
+    as_commit,
+    changed_versions,
+    entry_at,
+    file_id,
+    first_parents,
+    id_at,
+    is_metadata,
+    parent_of,
+    refuse_clashes,
+    signature_of,
+    version_on_side,
+    written_tree,
 )
+from lakewright.git.paths import check_changes, folded_name
 from lakewright.ports import (
     MAXIMUM_FILE_BYTES,
-    METADATA_SUFFIXES,
     Author,
+    Branch,
+    BranchExistsError,
     Commit,
+    Comparison,
     FileChange,
     HistoryPage,
     RepositoryFile,
+    StaleBranchError,
     StaleFile,
     StaleSaveError,
+    Tag,
 )
 
 if TYPE_CHECKING:
     import pygit2
 
-BRANCH = "main"
+DEFAULT_BRANCH = "main"
 LOCK_FILE = "lakewright.lock"
 LONGEST_MESSAGE = 10_000
 MOST_COMMITS_A_PAGE = 200
@@ -48,11 +63,7 @@ LARGEST_PATCHED_BYTES = 1_000_000
 
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}")
 _KEPT_LISTINGS = 8
-_FILE_MODE = 0o100644
-_FILE_MODES = frozenset({0o100644, 0o100664, 0o100755})
-_FOLDER_MODE = 0o040000
 _ATTEMPTS = 40
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f<>\u2028\u2029\ud800-\udfff]+")
 
 
 class RepositoryError(LakewrightError):
@@ -77,19 +88,36 @@ def utc_now() -> datetime:
 
 
 class LocalRepository:
-    """`VersionedRepository` on one branch of a bare repository.
+    """`BranchedRepository` on a bare repository, seen on one of its branches.
 
     Any number of threads and processes may read and write at once: a commit moves the branch
     from the commit it was built on or not at all. Methods block; call them from a thread where
     an event loop runs.
     """
 
-    def __init__(self, folder: Path, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Callable[[], datetime] = utc_now,
+        branch: str = DEFAULT_BRANCH,
+    ) -> None:
         self._folder = folder
         self._clock = clock
+        self._branch = branch
         self._opened = threading.local()
         self._listings: OrderedDict[str, _Listing] = OrderedDict()
         self._listings_lock = threading.Lock()
+
+    @property
+    def branch(self) -> str:
+        """The line of history that is read and written here."""
+        return self._branch
+
+    def on(self, branch: str) -> "LocalRepository":
+        """The same repository on another branch."""
+        return (
+            self if branch == self._branch else LocalRepository(self._folder, self._clock, branch)
+        )
 
     def head(self) -> str:
         """Id of the branch's newest commit; read from disk each time."""
@@ -119,45 +147,42 @@ class LocalRepository:
         message: str,
         author: Author,
         expected: Mapping[str, str | None],
+        merges: str = "",
     ) -> Commit:
         """Write and remove files, all or none of them."""
         check_changes(changes)
-        text = message.strip().replace("\0", "")[:LONGEST_MESSAGE]
-        if not text:
-            raise LakewrightError("The commit has no message.", "Say what changed.")
+        text = _checked_message(message)
         with _refusing(self._folder):
             import pygit2
 
-            signature = _signature(author, self._clock())
-            with writer_lock(self._folder / LOCK_FILE) as abandoned:
-                if abandoned:
-                    leftovers_removed(self._folder, BRANCH)
-                repository = self._repository()
+            signature = signature_of(author, self._clock())
+            with self._writing() as repository:
+                brought = [self._commit(repository, merges).id] if merges else []
                 for attempt in range(_ATTEMPTS):
                     head = self._head(repository)
                     tree = self._next_tree(repository, head.tree, changes, expected)
-                    if tree == head.tree_id:
-                        return _as_commit(head, {})
+                    if tree == head.tree_id and not brought:
+                        return as_commit(head, {})
                     try:
                         made = repository.create_commit(
-                            f"refs/heads/{BRANCH}",
+                            self._reference,
                             signature,
                             signature,
                             text.encode("utf-8", "replace"),
                             tree,
-                            [head.id],
+                            [head.id, *brought],
                         )
                     except (pygit2.GitError, OSError):
                         # Somebody moved the branch, or is about to, with git itself. Anything
                         # else that stands in the way is still there at the last attempt.
                         if attempt == _ATTEMPTS - 1:
                             raise
-                        leftovers_removed(self._folder, BRANCH, older_than_seconds=60)
+                        leftovers_removed(self._folder, older_than_seconds=60)
                         time.sleep(0.05)
                         continue
                     commit = self._commit(repository, str(made))
                     packed_when_many(repository, self._folder)
-                    return _as_commit(commit, _versions(commit))
+                    return as_commit(commit, changed_versions(commit))
         raise BusyError("The repository is busy.", "Save again in a moment.")
 
     def history(self, path: str = "", limit: int = 50, cursor: str = "") -> HistoryPage:
@@ -168,12 +193,12 @@ class LocalRepository:
             start = self._commit(repository, cursor) if cursor else self._head(repository)
             found: list[Commit] = []
             last = ""
-            for number, commit in enumerate(_first_parents(start, itself=not cursor)):
+            for number, commit in enumerate(first_parents(start, itself=not cursor)):
                 if len(found) == limit or number == MOST_COMMITS_LOOKED_AT:
                     return HistoryPage(tuple(found), last)
                 last = str(commit.id)
-                if not path or _id_at(commit, path) != _id_at(_parent(commit), path):
-                    found.append(_as_commit(commit, _versions(commit)))
+                if not path or id_at(commit, path) != id_at(parent_of(commit), path):
+                    found.append(as_commit(commit, changed_versions(commit)))
             return HistoryPage(tuple(found))
 
     def diff(self, before: str, after: str, path: str = "") -> tuple[FileChange, ...]:
@@ -184,7 +209,7 @@ class LocalRepository:
             found: dict[str, FileChange] = {}
             difference = old.diff_to_tree(new)
             for number, delta in enumerate(difference.deltas):
-                was, now = _side(delta.old_file), _side(delta.new_file)
+                was, now = version_on_side(delta.old_file), version_on_side(delta.new_file)
                 name = delta.new_file.path
                 if path and name != path:
                     continue
@@ -203,6 +228,108 @@ class LocalRepository:
                     (earlier.patch if earlier else "") + patch,
                 )
             return tuple(found[name] for name in sorted(found))
+
+    def branches(self) -> Sequence[Branch]:
+        """The default branch first, the others by name."""
+        with _refusing(self._folder):
+            repository = self._repository()
+            found = []
+            for name in repository.branches.local:
+                head = repository.branches.local[name].target
+                found.append(Branch(name, str(head), default=name == DEFAULT_BRANCH))
+        return sorted(found, key=lambda branch: (not branch.default, branch.name))
+
+    def create_branch(self, name: str, commit: str) -> Branch:
+        """A new branch that begins with a commit."""
+        import pygit2
+
+        if not _possible_branch(name):
+            raise LakewrightError(
+                f"'{shown(name, 100)}' cannot be the name of a branch.",
+                "Use letters, digits, '-', '_', '.' and '/', such as team/retail.",
+                "branch",
+            )
+        with _refusing(self._folder), self._writing() as repository:
+            start = self._commit(repository, commit)
+            alike = [one for one in repository.branches.local if _in_each_others_way(one, name)]
+            if alike:
+                raise BranchExistsError(
+                    f"There is a branch '{shown(alike[0])}' already.",
+                    "Choose another name." if alike[0] != name else "Switch to it.",
+                    shown(name),
+                )
+            try:
+                repository.create_reference(f"refs/heads/{name}", start.id)
+            except pygit2.AlreadyExistsError as error:  # made with git itself
+                raise BranchExistsError(
+                    f"There is a branch '{shown(name)}' already.", "Switch to it.", shown(name)
+                ) from error
+        return Branch(name, commit)
+
+    def delete_branch(self, name: str, expected: str) -> None:
+        """Remove a branch whose newest commit is `expected`."""
+        if name == DEFAULT_BRANCH:
+            raise LakewrightError(
+                f"'{DEFAULT_BRANCH}' is the default branch; it cannot be deleted.",
+                "Delete another.",
+                DEFAULT_BRANCH,
+            )
+        with _refusing(self._folder), self._writing() as repository:
+            of = self.on(name)
+            of._refuse_moved(of._head(repository), expected)
+            repository.references.delete(f"refs/heads/{name}")
+
+    def squash(self, since: str, message: str, author: Author, expected: str) -> Commit:
+        """One commit of everything that the branch has after `since`."""
+        text = _checked_message(message)
+        with _refusing(self._folder), self._writing() as repository:
+            head, start = self._head(repository), self._commit(repository, since)
+            self._refuse_moved(head, expected)
+            if head.id == start.id:
+                return as_commit(head, {})
+            if not repository.descendant_of(head.id, start.id):
+                raise NotFoundError(
+                    f"The branch '{shown(self._branch)}' is not built on {since[:12]}.",
+                    "Take a commit from its history.",
+                    shown(self._branch),
+                )
+            signature = signature_of(author, self._clock())
+            made = repository.create_commit(
+                None,
+                signature,
+                signature,
+                text.encode("utf-8", "replace"),
+                head.tree_id,
+                [start.id],
+            )
+            repository.references[self._reference].set_target(made)
+            commit = self._commit(repository, str(made))
+            return as_commit(commit, changed_versions(commit))
+
+    def compare(self, before: str, after: str) -> Comparison:
+        """What commit `after` has that `before` has not."""
+        with _refusing(self._folder):
+            repository = self._repository()
+            first, second = (self._commit(repository, one).id for one in (before, after))
+            behind, ahead = repository.ahead_behind(first, second)
+            base = repository.merge_base(first, second)
+        if base is None:
+            return Comparison("", ahead, behind, self.diff(before, after))
+        return Comparison(str(base), ahead, behind, self.diff(str(base), after))
+
+    def tags(self) -> Sequence[Tag]:
+        """By name; those of anything but a commit are left out."""
+        import pygit2
+
+        with _refusing(self._folder):
+            repository = self._repository()
+            found = []
+            for reference in repository.references.iterator():
+                if reference.name.startswith("refs/tags/"):
+                    commit = reference.peel()
+                    if isinstance(commit, pygit2.Commit):
+                        found.append(Tag(reference.shorthand, str(commit.id)))
+        return sorted(found, key=lambda tag: tag.name)
 
     def listing(self, tree_id: "pygit2.Oid") -> _Listing:
         """The metadata files of a tree; made from a known tree and what differs from it."""
@@ -226,7 +353,7 @@ class LocalRepository:
                 by_path.pop(delta.old_file.path, None)
             for delta in deltas:
                 entry = delta.new_file
-                if _side(entry) and entry.mode in _FILE_MODES and _is_metadata(entry.path):
+                if version_on_side(entry) and entry.mode in FILE_MODES and is_metadata(entry.path):
                     size = repository.odb.read_header(entry.id)[1]
                     by_path[entry.path] = RepositoryFile(entry.path, str(entry.id), size)
         files = tuple(by_path[path] for path in sorted(by_path))
@@ -246,9 +373,11 @@ class LocalRepository:
             listed = self._listings.get(str(tree_id))
             file = listed.by_path.get(path) if listed is not None else None
             entry: Any = (
-                repository[file.version] if file is not None else _entry(repository[tree_id], path)
+                repository[file.version]
+                if file is not None
+                else entry_at(repository[tree_id], path)
             )
-            if file is None and (entry is None or int(entry.filemode) not in _FILE_MODES):
+            if file is None and (entry is None or int(entry.filemode) not in FILE_MODES):
                 raise NotFoundError(
                     f"There is no file '{shown(path)}'.",
                     "List the repository again; it may have been moved.",
@@ -278,13 +407,41 @@ class LocalRepository:
             self._opened.repository = found
         return found
 
+    @property
+    def _reference(self) -> str:
+        return f"refs/heads/{self._branch}"
+
+    @contextmanager
+    def _writing(self) -> Iterator["pygit2.Repository"]:
+        """The repository, with nobody else of this house writing to it."""
+        with writer_lock(self._folder / LOCK_FILE) as abandoned:
+            if abandoned:
+                leftovers_removed(self._folder)
+            yield self._repository()
+
+    def _refuse_moved(self, head: "pygit2.Commit", expected: str) -> None:
+        if str(head.id) != expected:
+            raise StaleBranchError(
+                f"The branch '{shown(self._branch)}' moved on since you looked at it.",
+                "Look at what is new and try again; nothing was changed.",
+                shown(self._branch),
+            )
+
     def _head(self, repository: "pygit2.Repository") -> "pygit2.Commit":
         try:
-            target = repository.lookup_reference(f"refs/heads/{BRANCH}").target
-        except KeyError as error:
-            raise RepositoryError(
-                f"The repository '{self._folder.name}' has no branch '{BRANCH}'.",
-                "Restore it from a backup.",
+            if not _possible_branch(self._branch):  # libgit2 reads no further than a NUL
+                raise ValueError(self._branch)
+            target = repository.lookup_reference(self._reference).target
+        except (KeyError, ValueError) as error:  # the second: no name for a branch
+            if self._branch == DEFAULT_BRANCH:
+                raise RepositoryError(
+                    f"The repository '{self._folder.name}' has no branch '{DEFAULT_BRANCH}'.",
+                    "Restore it from a backup.",
+                ) from error
+            raise NotFoundError(
+                f"There is no branch '{shown(self._branch)}'.",
+                "List the branches; somebody may have deleted or renamed it.",
+                shown(self._branch),
             ) from error
         return self._commit(repository, str(target))
 
@@ -306,7 +463,7 @@ class LocalRepository:
         expected: Mapping[str, str | None],
     ) -> "pygit2.Oid":
         """The tree after the changes, or why they cannot be made."""
-        before = {path: _file_id(tree, path) for path in (*changes, *expected)}
+        before = {path: file_id(tree, path) for path in (*changes, *expected)}
         self._refuse_stale(repository, before, changes, expected)
         for path, content in changes.items():
             if content is None and before[path] is None:
@@ -319,11 +476,11 @@ class LocalRepository:
             tuple(path.split("/")): None if content is None else repository.create_blob(content)
             for path, content in changes.items()
         }
-        after = _tree_with(repository, tree, blobs, "") or repository.TreeBuilder().write()
+        after = written_tree(repository, tree, blobs, "") or repository.TreeBuilder().write()
         added = [
             path for path, old in before.items() if old is None and changes.get(path) is not None
         ]
-        _refuse_clashes(repository[after], added)
+        refuse_clashes(repository[after], added)
         return after
 
     def _refuse_stale(
@@ -361,6 +518,25 @@ class LocalRepository:
                 shown(first.path),
                 files=tuple(stale),
             )
+
+
+def _checked_message(message: str) -> str:
+    text = message.strip().replace("\0", "")[:LONGEST_MESSAGE]
+    if not text:
+        raise LakewrightError("The commit has no message.", "Say what changed.")
+    return text
+
+
+def _possible_branch(name: str) -> bool:
+    import pygit2
+
+    return name.isprintable() and pygit2.reference_is_valid_name(f"refs/heads/{name}")
+
+
+def _in_each_others_way(one: str, other: str) -> bool:
+    """Git keeps a branch as a file, so `team` and `team/retail` cannot both be there."""
+    first, second = folded_name(one), folded_name(other)
+    return first == second or first.startswith(f"{second}/") or second.startswith(f"{first}/")
 
 
 class LocalSnapshot:
@@ -446,12 +622,16 @@ def _initialise(
     import pygit2
 
     prepare()
-    repository = pygit2.init_repository(str(folder), bare=True, initial_head=BRANCH, mode=0o700)
+    repository = pygit2.init_repository(
+        str(folder), bare=True, initial_head=DEFAULT_BRANCH, mode=0o700
+    )
     blobs = {tuple(p.split("/")): repository.create_blob(content) for p, content in files.items()}
-    tree = _tree_with(repository, None, blobs, "") or repository.TreeBuilder().write()
-    _refuse_clashes(repository[tree], list(files))
-    signature = _signature(author, now)
-    repository.create_commit(f"refs/heads/{BRANCH}", signature, signature, message, tree, [])
+    tree = written_tree(repository, None, blobs, "") or repository.TreeBuilder().write()
+    refuse_clashes(repository[tree], list(files))
+    signature = signature_of(author, now)
+    repository.create_commit(
+        f"refs/heads/{DEFAULT_BRANCH}", signature, signature, message, tree, []
+    )
     repository.free()
 
 
@@ -474,164 +654,3 @@ def _refusing(folder: Path) -> Iterator[None]:
             f"The repository cannot be used: {shown(said, 200)}.",
             "`lakewright doctor` looks at disk space and permissions.",
         ) from error
-
-
-def _tree_with(
-    repository: "pygit2.Repository",
-    old: "pygit2.Tree | None",
-    changes: Mapping[tuple[str, ...], "pygit2.Oid | None"],
-    where: str,
-) -> "pygit2.Oid | None":
-    """Write the tree that `old` becomes; None when nothing is left in it.
-
-    Args:
-        changes: Names below this tree -> blob; None removes the file.
-        where: Path of this tree with a slash at the end, for messages.
-    """
-    import pygit2
-
-    builder = repository.TreeBuilder(old) if old is not None else repository.TreeBuilder()
-    below: dict[str, dict[tuple[str, ...], pygit2.Oid | None]] = {}
-    for names, blob in changes.items():
-        below.setdefault(names[0], {})[names[1:]] = blob
-    for name, inner in below.items():
-        entry = old[name] if old is not None and name in old else None
-        folder = entry if isinstance(entry, pygit2.Tree) else None
-        written = inner.pop((), None) if () in inner else ...
-        adds = any(blob is not None for blob in inner.values())
-        if folder is None and entry is not None and written is ... and adds:
-            raise _in_the_way(where + name, "a file")
-        rest = _tree_with(repository, folder, inner, f"{where}{name}/") if inner or folder else None
-        if isinstance(written, pygit2.Oid):
-            if rest is not None:
-                raise _in_the_way(where + name, "a folder")
-            mode = int(entry.filemode) if entry is not None else _FILE_MODE
-            builder.insert(name, written, mode if mode in _FILE_MODES else _FILE_MODE)
-        elif rest is not None:
-            builder.insert(name, rest, _FOLDER_MODE)
-        elif entry is not None:
-            builder.remove(name)
-    return builder.write() if len(builder) else None
-
-
-def _in_the_way(path: str, what: str) -> PathError:
-    return PathError(
-        f"'{shown(path)}' is {what} already.", "Choose another name.", where=shown(path)
-    )
-
-
-def _refuse_clashes(tree: Any, added: Sequence[str]) -> None:
-    """Names that differ only by case would overwrite each other on most people's machines."""
-    import pygit2
-
-    names: dict[str, dict[str, list[str]]] = {}
-    for path in added:
-        folder, node = "", tree
-        for name in path.split("/"):
-            if not isinstance(node, pygit2.Tree) or name not in node:
-                break
-            if folder not in names:
-                names[folder] = {}
-                for entry in node:
-                    names[folder].setdefault(folded_name(entry.name or ""), []).append(
-                        entry.name or ""
-                    )
-            alike = [other for other in names[folder][folded_name(name)] if other != name]
-            if alike:
-                raise PathError(
-                    f"'{shown(path)}' differs from '{shown(folder + alike[0])}' "
-                    "only by upper and lower case.",
-                    "Choose another name; many machines cannot hold both.",
-                    where=shown(path),
-                )
-            folder, node = f"{folder}{name}/", node[name]
-
-
-def _entry(tree: Any, path: str) -> Any:
-    """The object at a path of a tree; None when there is none."""
-    import pygit2
-
-    node = tree
-    for name in path.split("/"):
-        if not name or not isinstance(node, pygit2.Tree):
-            return None
-        try:
-            node = node[name]
-        except (KeyError, ValueError, TypeError):  # the last two: NUL, half a character
-            return None
-    return node
-
-
-def _id_at(root: Any, path: str) -> str | None:
-    """Id of the file or folder at a path of a commit or tree."""
-    if root is None:
-        return None
-    entry = _entry(getattr(root, "tree", root), path.strip("/"))
-    return None if entry is None else str(entry.id)
-
-
-def _file_id(tree: Any, path: str) -> str | None:
-    """Version of the file at a path; None for a folder too."""
-    import pygit2
-
-    entry = _entry(tree, path)
-    return str(entry.id) if isinstance(entry, pygit2.Blob) else None
-
-
-def _side(file: "pygit2.DiffFile") -> str | None:
-    """Version on one side of a difference; None when the file is not there."""
-    return None if file.mode == 0 else str(file.id)
-
-
-def _is_metadata(path: str) -> bool:
-    hidden = any(name.startswith(".") for name in path.split("/"))
-    return path.endswith(METADATA_SUFFIXES) and not hidden
-
-
-def _parent(commit: "pygit2.Commit") -> "pygit2.Commit | None":
-    return commit.parents[0] if commit.parent_ids else None
-
-
-def _first_parents(start: "pygit2.Commit", *, itself: bool) -> Iterator["pygit2.Commit"]:
-    """The branch's own line: what was merged into it stays one step."""
-    commit = start if itself else _parent(start)
-    while commit is not None:
-        yield commit
-        commit = _parent(commit)
-
-
-def _versions(commit: "pygit2.Commit") -> dict[str, str | None]:
-    """Path -> version after the commit, for what it changed."""
-    parent = _parent(commit)
-    difference = (
-        commit.tree.diff_to_tree(swap=True)
-        if parent is None
-        else parent.tree.diff_to_tree(commit.tree)
-    )
-    found: dict[str, str | None] = {}
-    for delta in difference.deltas:
-        found[delta.new_file.path] = _side(delta.new_file) or found.get(delta.new_file.path)
-    return dict(sorted(found.items()))
-
-
-def _as_commit(commit: "pygit2.Commit", versions: Mapping[str, str | None]) -> Commit:
-    return Commit(
-        id=str(commit.id),
-        message=commit.raw_message.decode("utf-8", "replace").strip(),
-        author=Author(
-            commit.author.raw_name.decode("utf-8", "replace"),
-            commit.author.raw_email.decode("utf-8", "replace"),
-        ),
-        at=datetime.fromtimestamp(commit.author.time, UTC),
-        versions=versions,
-    )
-
-
-def _signature(author: Author, at: datetime) -> "pygit2.Signature":
-    """Git's own line for who and when; what would end the line early is left out."""
-    import pygit2
-
-    # Git also drops these at the ends, and refuses a name of which nothing is left.
-    name = _UNPRINTABLE.sub(" ", author.name)[:200].strip(" .,:;\"'\\")
-    email = _UNPRINTABLE.sub("", author.email)[:320].strip(" .,:;\"'\\")
-    return pygit2.Signature(name or "Somebody", email or "unknown", int(at.timestamp()), 0)
