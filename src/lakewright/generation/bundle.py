@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from lakewright.datamodel.graph import GraphIndex
@@ -51,11 +52,37 @@ def resource_path(group: str, key: str) -> str:
     return f"resources/{key}.{RESOURCE_SUFFIXES.get(group, group)}.yml"
 
 
-def resource_text(group: str, key: str, spec: Resource) -> str:
-    """One resource as a file that people can read and the bundle includes."""
+def resource_text(
+    group: str, key: str, spec: Resource, of_targets: Mapping[str, Resource] = MappingProxyType({})
+) -> str:
+    """One resource as a file that people can read and the bundle includes.
+
+    Args:
+        of_targets: Target -> the whole resource as it is there; only what differs is written.
+    """
     from lakewright.yaml_text.write import dump
 
-    return f"# {GENERATED}\n{dump({'resources': {group: {key: spec}}})}"
+    value: Resource = {"resources": {group: {key: spec}}}
+    differing = {
+        target: {"resources": {group: {key: changed}}}
+        for target, other in of_targets.items()
+        if (changed := _difference(spec, other))
+    }
+    if differing:
+        value["targets"] = differing
+    return f"# {GENERATED}\n{dump(value)}"
+
+
+def _difference(spec: Resource, other: Resource) -> Resource:
+    """What a target has to say to make the one resource the other.
+
+    Of clusters only those that differ: bundles merge them by their keys.
+    """
+    changed = {name: value for name, value in other.items() if spec.get(name) != value}
+    if "job_clusters" in changed:
+        same = spec.get("job_clusters", [])
+        changed["job_clusters"] = [one for one in changed["job_clusters"] if one not in same]
+    return changed
 
 
 def databricks_yml(recipe: Recipe, variables: Mapping[str, Resource], *, direct: bool) -> Resource:

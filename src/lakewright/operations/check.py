@@ -62,7 +62,7 @@ def check(
                     plan.steps,
                     {},
                     profile(recipe.cloud),
-                    metadata.shared.configurations,
+                    metadata.shared.configurations.at(model=model.id, recipe=recipe.id),
                 )
                 about.extend((*plan.diagnostics, *resources.diagnostics))
                 external.update(resources.external_jobs)

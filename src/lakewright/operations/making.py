@@ -113,6 +113,7 @@ class _ModelWork:
     steps: tuple[RenderStep, ...] = ()
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     resources: ModelResources = field(default_factory=ModelResources)
+    of_targets: Mapping[str, ModelResources] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
     entries: dict[str, LockEntry] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
@@ -274,11 +275,6 @@ class _Making:
                         Location(recipe.file, property="models"),
                     )
                 )
-        if self.shared.configurations.variables:
-            recipe = replace(
-                recipe,
-                variables={**self.shared.configurations.variables, **recipe.variables},
-            )
         return recipe
 
     def _context(self, recipe: Recipe) -> str:
@@ -321,6 +317,9 @@ class _Making:
 
     def _plan(self, model: DataModel, file: RepositoryFile, recipe: Recipe) -> _ModelWork:
         graph = index(model)
+        settings = self.shared.configurations.at(model=model.id, recipe=recipe.id)
+        if settings.variables:
+            recipe = replace(recipe, variables={**settings.variables, **recipe.variables})
         work = _ModelWork(model, file, graph, ModelScope(graph, recipe, {}))
         work.found.extend(check_index(graph))
         if has_errors(work.found):
@@ -339,10 +338,23 @@ class _Making:
             plan.steps,
             needs,
             cloud,
-            self.shared.configurations,
+            settings,
             other_jobs=self.job_keys,
         )
         work.found.extend(work.resources.diagnostics)
+        known = self.shared.configurations
+        work.of_targets = {
+            target.name: build_resources(
+                work.scope,
+                plan.steps,
+                needs,
+                cloud,
+                known.at(model=model.id, recipe=recipe.id, target=target.name),
+                other_jobs=self.job_keys,
+            )
+            for target in recipe.targets
+            if target.name in known.targets()
+        }
         return work
 
     def _lint_templates(self, steps: Sequence[RenderStep], work: _ModelWork) -> None:
@@ -453,7 +465,11 @@ class _Making:
         resources = work.resources
         for group, entries in resources.groups.items():
             for key, spec in entries.items():
-                self._put(work, resource_path(group, key), resource_text(group, key, spec))
+                of_targets = {
+                    name: other.groups[group][key] for name, other in work.of_targets.items()
+                }
+                text = resource_text(group, key, spec, of_targets)
+                self._put(work, resource_path(group, key), text)
         if "jobs_api" in recipe.outputs:
             self._jobs_api(work, recipe)
         setup = [
@@ -553,13 +569,17 @@ class _Making:
             self.memories.pop(work.file.path, None)
 
     def _bundle_findings(self, work: _ModelWork) -> Iterator[Diagnostic]:
-        """Shapes and semantic rules over the resources of one model."""
-        groups = work.resources.groups
+        """Shapes and semantic rules over the resources of one model, in every target."""
+        for resources in (work.resources, *work.of_targets.values()):
+            yield from self._findings_of(work, resources)
+
+    def _findings_of(self, work: _ModelWork, resources: ModelResources) -> Iterator[Diagnostic]:
+        groups = resources.groups
         if not groups or has_errors(work.found):
             return
         value = {
             "bundle": {"name": "bundle"},
-            "variables": work.resources.variables,
+            "variables": resources.variables,
             "resources": groups,
         }
         places = {
@@ -567,7 +587,7 @@ class _Making:
             for group, entries in groups.items()
             for key in entries
         }
-        external = [f"'{key}'" for key in work.resources.external_jobs.values()]
+        external = [f"'{key}'" for key in resources.external_jobs.values()]
         own = [*work.entries, *self._own_files(groups)]
         for fault in check_bundle(value, files=own, defined_in=places):
             if fault.rule == "unknown-reference" and any(k in fault.problem for k in external):
@@ -577,7 +597,7 @@ class _Making:
                 fault = replace(fault, severity=Severity.WARNING)  # noqa: PLW2901
             group, key = (*(str(part) for part in fault.path[1:3]), "", "")[:2]
             yield _resource_finding(
-                fault, (group, key), resource_path(group, key), work.resources, work.model
+                fault, (group, key), resource_path(group, key), resources, work.model
             )
 
     def _own_files(self, value: Any) -> Iterator[str]:
@@ -605,7 +625,7 @@ class _Making:
         order = [*dict.fromkeys(recipe.models), *sorted(self.summaries)]
         summaries = [self.summaries[n] for n in dict.fromkeys(order) if n in self.summaries]
         direct = any(key.startswith(("catalogs.", "external_locations.")) for key in self.owners)
-        value = databricks_yml(recipe, self.variables, direct=direct)
+        value = databricks_yml(self._reached(recipe), self.variables, direct=direct)
         self.found.extend(
             Diagnostic(
                 fault.rule,
@@ -620,6 +640,20 @@ class _Making:
         uses_catalog = bool(recipe.home_catalog) and "catalog" in self.variables
         self._put_shared("README.md", readme_text(recipe, summaries, uses_catalog))
         self._put_shared(".gitignore", ".databricks/\n")
+
+    def _reached(self, recipe: Recipe) -> Recipe:
+        """The recipe with the host of each target that only a configuration names."""
+        known = self.shared.configurations
+        hosts = {
+            target.name: known.at(recipe=recipe.id, target=target.name).connection.get("host", "")
+            for target in recipe.targets
+            if not target.host
+        }
+        targets = tuple(
+            replace(target, host=str(hosts[target.name])) if hosts.get(target.name) else target
+            for target in recipe.targets
+        )
+        return replace(recipe, targets=targets)
 
     def _put_shared(self, path: str, text: str) -> None:
         self.texts[path] = text
