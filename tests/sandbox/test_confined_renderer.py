@@ -137,7 +137,7 @@ def test_a_traced_render_says_where_each_piece_came_from(renderer: ConfinedRende
     assert list(renderer.render([ask("a\n{{ x }}b", x="-", traced=True)])) == [
         Rendered(
             "a\n-b",
-            (Span(0, 2, "t", 1), Span(2, 3, "t", 2, "x"), Span(3, 4, "t", 2)),
+            (Span(0, 2, "t", 1), Span(2, 3, "t", 2, "x", 1), Span(3, 4, "t", 2)),
         )
     ]
 

@@ -183,3 +183,54 @@ def test_upgrades_of_a_recipe(owner: Person, shop: UUID) -> None:
 
     assert (known.status_code, known.json()) == (200, [])
     assert unknown.status_code == 404
+
+
+def test_a_preview_says_which_value_printed_each_piece(owner: Person, shop: UUID) -> None:
+    content = "      SELECT {{ keys | idents }} FROM {{ table | table_name }};\n"
+    text = (
+        "templates:\n  - id: t\n    variables:\n      - {name: table, type: table_name, sample: a.b}\n"
+        "      - {name: keys, type: array, sample: [x, y]}\n    template_content: |\n" + content
+    )
+
+    reply = owner.client.post(f"/workspaces/{shop}/preview", json={"unsaved": text, "traced": True})
+
+    assert reply.status_code == 200, reply.text
+    found = reply.json()
+    assert (found["content_line"], found["content_column"]) == (7, 6)
+    printed = [
+        (found["text"][span["start"] : span["end"]], span["variables"], span["range"])
+        for span in found["spans"]
+        if span["expression"]
+    ]
+    assert printed == [
+        ("x, y", ["keys"], {"line": 1, "column": 8, "end_line": 1, "end_column": 27}),
+        ("a.b", ["table"], {"line": 1, "column": 33, "end_line": 1, "end_column": 57}),
+    ]
+
+
+def test_coverage_has_a_cell_for_each_combination_and_a_mark_for_each_branch(
+    owner: Person, shop: UUID
+) -> None:
+    text = (
+        "templates:\n  - id: t\n    variations: [{id: a}]\n    template_content: |\n"
+        "      SELECT 1\n      {% if variations.a.enabled %}\n      FROMM WHERE WHERE\n"
+        "      {% endif %}\n      ;\n"
+    )
+
+    reply = owner.client.post(
+        f"/workspaces/{shop}/templates-coverage", json={"templates": ["t"], "unsaved": text}
+    )
+
+    assert reply.status_code == 200, reply.text
+    [one] = reply.json()["templates"]
+    assert [(cell["variations"], cell["passed"]) for cell in one["matrix"]] == [
+        ({"a": False}, True),
+        ({"a": True}, False),
+    ]
+    assert [(way["kind"], way["line"], way["taken"]) for way in one["ways"]] == [
+        ("if", 2, True),
+        ("no else", 2, True),
+    ]
+    failure = one["failures"][0]
+    assert (one["content_line"] + failure["line"] - 1, failure["cells"]) == (7, [1])
+    assert failure["remedy"]

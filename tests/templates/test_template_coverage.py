@@ -6,6 +6,7 @@ from lakewright.linters.ruff import RuffLinter
 from lakewright.operations.coverage import (
     CoverageReport,
     TemplateCoverage,
+    Ways,
     cover_templates,
     report_as_html,
     report_as_text,
@@ -18,8 +19,6 @@ from lakewright.templates.coverage import (
     QUOTES,
     boundary_trials,
     free_texts,
-    taken,
-    with_marks,
 )
 from lakewright.templates.library import builtin_templates
 from lakewright.templates.template import Template, Variable, VariableType
@@ -127,17 +126,43 @@ def test_a_value_that_its_variable_refuses_is_no_trial() -> None:
     assert "empty lists" not in names
 
 
-def test_marks_are_put_into_branches_but_not_into_values() -> None:
-    content = "{% if a %}1{% elif b %}2{% endif %}{% set x %}{% if c %}3{% endif %}{% endset %}"
+def test_ways_inside_of_values_macros_and_inline_conditions_count() -> None:
+    head = "    variations: [{id: loud}]\n"
+    content = """{% macro word(x) %}{% if x %}1{% endif %}{% endmacro %}
+{% set text %}{% for n in [] %}{{ n }}{% endfor %}{% endset %}
+SELECT {{ word(true) }}, {{ 2 if variations.loud.enabled else 3 }}{{ text }};"""
 
-    marked = with_marks(content)
+    [mine] = covered("mine", metadata=own(content, head)).templates
 
-    assert [branch.kind for branch in marked.branches] == ["if", "elif", "no else"]
-    assert taken(marked.content) == {0, 1, 2}
+    taken = {(b.kind, b.line): b.number in mine.ways.taken for b in mine.ways.branches}
+    assert taken == {
+        ("if", 1): True,
+        ("no else", 1): False,
+        ("for", 2): False,
+        ("no items", 2): True,
+        ("inline if", 3): True,
+        ("inline else", 3): True,
+    }
+
+
+def test_the_matrix_says_which_combinations_fail_and_where() -> None:
+    head = "    variations: [{id: a}, {id: b}]\n"
+    content = "SELECT 1\n{% if variations.a.enabled %}\nFROMM t WHERE WHERE\n{% endif %}\n;"
+
+    [mine] = covered("mine", metadata=own(content, head)).templates
+
+    assert [(dict(cell.variations), cell.passed) for cell in mine.matrix] == [
+        ({"a": False, "b": False}, True),
+        ({"a": False, "b": True}, True),
+        ({"a": True, "b": False}, False),
+        ({"a": True, "b": True}, False),
+    ]
+    failure = mine.failures[0]
+    assert (failure.line, failure.output_line, failure.cells) == (3, 2, (2, 3))
 
 
 def test_a_report_shows_hostile_names_as_text() -> None:
-    report = CoverageReport((TemplateCoverage("<b>", 1, 1, 1, 0, 0, (), ()),))
+    report = CoverageReport((TemplateCoverage("<b>", (), 1, 1, 0, Ways(), ()),))
 
     assert "&lt;b&gt;" in report_as_html(report)
     assert "<b>" not in report_as_html(report)

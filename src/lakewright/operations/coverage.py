@@ -2,8 +2,9 @@
 
 import html
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -19,32 +20,38 @@ from lakewright.ports import (
     RenderRequest,
     TemplateRenderer,
 )
-from lakewright.templates.coverage import (
-    Branch,
-    Trial,
-    boundary_trials,
-    taken,
-    trials_with,
-    variation_sets,
-    with_marks,
-)
+from lakewright.templates.branches import Branch, branches_of
+from lakewright.templates.coverage import Trial, boundary_trials, trials_with, variation_sets
 from lakewright.templates.samples import sample_bindings, sample_scope, sample_value
 from lakewright.templates.template import Template
+from lakewright.templates.trace import span_of
+from lakewright.templates.uses import files_used
 from lakewright.templates.variables import bind
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One trial that went wrong.
+    """One thing that went wrong; equal outputs of several trials are reported once.
 
     Attributes:
-        line: 1-based, in what was printed (a fault of the proof) or in the content.
+        trial: The first trial that showed it, with `variations`.
+        rule: The rule of the proof, or of the render; of coverage itself `not-repeatable` and
+            `prints-nothing`.
+        line: 1-based, in the source that printed it; 0 when unknown.
+        macro: The macro file that `line` is about; empty for the template's content.
+        output_line: 1-based, in what was printed; 0 when nothing was.
+        cells: Positions of all combinations of variations in which it shows.
     """
 
     trial: str
     variations: Mapping[str, bool]
     problem: str
     line: int = 0
+    remedy: str = ""
+    rule: str = ""
+    macro: str = ""
+    output_line: int = 0
+    cells: tuple[int, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -52,7 +59,54 @@ class Failure:
             "variations": dict(self.variations),
             "problem": self.problem,
             "line": self.line,
+            "remedy": self.remedy,
+            "rule": self.rule,
+            "macro": self.macro,
+            "output_line": self.output_line,
+            "cells": list(self.cells),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One combination of variations.
+
+    Attributes:
+        trials: How many sets of values were rendered with it.
+        refused: How many its declarations refused.
+    """
+
+    variations: Mapping[str, bool]
+    trials: int
+    refused: int
+    passed: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "variations": dict(self.variations),
+            "trials": self.trials,
+            "refused": self.refused,
+            "passed": self.passed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The branches of one source, and the numbers of those that a trial took."""
+
+    branches: tuple[Branch, ...] = ()
+    taken: frozenset[int] = frozenset()
+
+    @property
+    def missed(self) -> tuple[Branch, ...]:
+        return tuple(branch for branch in self.branches if branch.number not in self.taken)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        return [_branch_json(b) | {"taken": b.number in self.taken} for b in self.branches]
+
+
+def _branch_json(branch: Branch) -> dict[str, Any]:
+    return {"kind": branch.kind, "line": branch.line, "source": branch.source}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +114,47 @@ class TemplateCoverage:
     """What trying one template showed.
 
     Attributes:
-        trials: Renders, each of them made twice and compared.
+        matrix: Each combination of variations that was tried.
+        trials: Sets of values and variations, each rendered twice and compared.
         outputs: Different texts among them, all proved.
         refused: Trials whose values the template's own declarations refuse.
-        missed: Branches that no trial took.
+        ways: The branches of its content.
         remembered: Nothing was tried: the same template passed before.
+        content_line, content_column: Where the content begins in the template's file, the line
+            1-based and the column as characters in front of it; 0 when unknown.
     """
 
     template: str
-    combinations: int
+    matrix: tuple[Cell, ...]
     trials: int
     outputs: int
     refused: int
-    branches: int
-    missed: tuple[Branch, ...]
+    ways: Ways
     failures: tuple[Failure, ...]
     remembered: bool = False
+    content_line: int = 0
+    content_column: int = 0
 
     @property
     def passed(self) -> bool:
         return not self.failures
 
     @property
+    def missed(self) -> tuple[Branch, ...]:
+        return self.ways.missed
+
+    @property
+    def branches(self) -> int:
+        return len(self.ways.branches)
+
+    @property
+    def combinations(self) -> int:
+        return len(self.matrix)
+
+    @property
     def share(self) -> float:
         """Part of the branches that were taken; 1 when there are none."""
-        return 1 - len(self.missed) / self.branches if self.branches else 1.0
+        return share_of([self.ways])
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -97,16 +167,26 @@ class TemplateCoverage:
             "refused": self.refused,
             "branches": self.branches,
             "branches_taken": self.branches - len(self.missed),
-            "missed": [{"kind": b.kind, "line": b.line, "source": b.source} for b in self.missed],
+            "missed": [_branch_json(branch) for branch in self.missed],
             "failures": [failure.as_json() for failure in self.failures],
+            "matrix": [cell.as_json() for cell in self.matrix],
+            "ways": self.ways.as_json(),
+            "content_line": self.content_line,
+            "content_column": self.content_column,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageReport:
-    """What trying several templates showed."""
+    """What trying several templates showed.
+
+    Attributes:
+        macros: The macro files that they use, with the branches that any of them took; nothing
+            when a template was remembered, because what it takes is not known then.
+    """
 
     templates: tuple[TemplateCoverage, ...]
+    macros: Mapping[str, Ways] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -114,17 +194,33 @@ class CoverageReport:
 
     @property
     def share(self) -> float:
-        """Part of all branches that were taken."""
-        branches = sum(each.branches for each in self.templates)
-        missed = sum(len(each.missed) for each in self.templates)
-        return 1 - missed / branches if branches else 1.0
+        """Part of all branches of the templates that were taken."""
+        return share_of([each.ways for each in self.templates])
+
+    @property
+    def macro_share(self) -> float:
+        """Part of all branches of the macro files that were taken."""
+        return share_of(self.macros.values())
 
     def as_json(self) -> dict[str, Any]:
         return {
             "passed": self.passed,
             "branch_coverage": round(self.share, 4),
+            "macro_coverage": round(self.macro_share, 4),
             "templates": [each.as_json() for each in self.templates],
+            "macros": [
+                {"name": name, "branches": len(ways.branches), "ways": ways.as_json()}
+                for name, ways in self.macros.items()
+            ],
         }
+
+
+def share_of(several: Iterable[Ways]) -> float:
+    """Part of all branches that were taken; 1 when there are none."""
+    ways = list(several)
+    branches = sum(len(each.branches) for each in ways)
+    missed = sum(len(each.missed) for each in ways)
+    return 1 - missed / branches if branches else 1.0
 
 
 def cover_templates(
@@ -151,13 +247,15 @@ def cover_templates(
     chosen = [metadata.template(name) for name in ids]
     if not chosen:
         chosen = list((metadata.shared.templates or metadata.shared.library.templates).values())
+    macros = metadata.shared.library.macros
+    reached: set[tuple[str, int]] = set()
     found: list[TemplateCoverage] = []
     for number, template in enumerate(chosen):
         if progress is not None:
             progress(number, len(chosen), template.id)
         key = _key(template, metadata.shared.library.fingerprint, engine)
         if only_changed and proofs.known(key):
-            found.append(TemplateCoverage(template.id, 0, 0, 0, 0, 0, (), (), remembered=True))
+            found.append(TemplateCoverage(template.id, (), 0, 0, 0, Ways(), (), remembered=True))
             continue
         one = _cover(
             template,
@@ -166,11 +264,21 @@ def cover_templates(
             linter=linter,
             proofs=proofs,
             engine=engine,
+            reached=reached,
         )
         if one.passed:
             proofs.remember(key)
         found.append(one)
-    return CoverageReport(tuple(found))
+    if any(one.remembered for one in found):
+        return CoverageReport(tuple(found))
+    used = {name for template in chosen for name in files_used(template.content, macros)}
+    return CoverageReport(
+        tuple(found), {name: _ways(name, macros[name], reached) for name in sorted(used)}
+    )
+
+
+def _ways(name: str, source: str, reached: Iterable[tuple[str, int]]) -> Ways:
+    return Ways(branches_of(source), frozenset(number for at, number in reached if at == name))
 
 
 def _key(template: Template, macros: str, engine: str) -> str:
@@ -181,6 +289,7 @@ def _key(template: Template, macros: str, engine: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
+    cell: int
     trial: Trial
     variations: Mapping[str, bool]
     bindings: Mapping[str, Any]
@@ -194,52 +303,80 @@ def _cover(
     linter: PythonLinter,
     proofs: ProofMemory,
     engine: str,
+    reached: set[tuple[str, int]],
 ) -> TemplateCoverage:
+    """Try one template; what its renders reach is added to `reached`."""
     selections = variation_sets(template)
     trials = boundary_trials(template)
     runs: list[_Run] = []
-    refused = 0
+    refused = [0] * len(selections)
     for number, selection in enumerate(selections):
         for trial in trials_with(trials, number, len(selections)):
             bindings = _bindings(template, trial, selection)
             if bindings is None:
-                refused += 1
+                refused[number] += 1
             else:
-                runs.append(_Run(trial, selection, bindings))
+                runs.append(_Run(number, trial, selection, bindings))
     macros = metadata.shared.library.macros
-    marked = with_marks(template.content)
-    reached: set[int] = set()
     failures: list[Failure] = []
-    outputs: dict[str, _Run] = {}
-
-    def requests(source: str) -> list[RenderRequest]:
-        return [RenderRequest(template.id, source, run.bindings, macros) for run in runs]
-
-    first = list(renderer.render(requests(template.content)))
-    second = list(renderer.render(requests(template.content)))
-    marks = list(renderer.render(requests(marked.content)))
-    for run, one, again, shown_marks in zip(runs, first, second, marks, strict=True):
+    outputs: dict[str, list[_Run]] = {}
+    here: set[tuple[str, int]] = set()
+    plain = RenderRequest(template.id, template.content, {}, macros)
+    first = list(renderer.render([replace(plain, bindings=run.bindings) for run in runs]))
+    second = list(
+        renderer.render([replace(plain, bindings=run.bindings, covered=True) for run in runs])
+    )
+    for run, one, again in zip(runs, first, second, strict=True):
         if isinstance(one, RenderFault):
-            failures.append(Failure(run.trial.name, run.variations, one.problem, one.line))
+            failures.append(_stopped(run, one, macros))
             continue
-        if one != again:
+        if isinstance(again, RenderFault) or one.text != again.text:
             problem = "Two renders of the same values differ."
-            failures.append(Failure(run.trial.name, run.variations, problem))
+            failures.append(_failed(run, problem, rule="not-repeatable"))
+        else:
+            here.update(again.reached)
         if not one.text.strip() and not template.variations:
-            failures.append(Failure(run.trial.name, run.variations, "It printed nothing."))
-        outputs.setdefault(one.text, run)
-        if isinstance(shown_marks, Rendered):
-            reached |= taken(shown_marks.text)
-    failures += _faults(template, outputs, linter, proofs, engine)
+            failures.append(_failed(run, "It printed nothing.", rule="prints-nothing"))
+        outputs.setdefault(one.text, []).append(run)
+    failures += _faults(
+        template,
+        outputs,
+        lambda run: next(
+            iter(renderer.render([replace(plain, bindings=run.bindings, traced=True)]))
+        ),
+        linter=linter,
+        proofs=proofs,
+        engine=engine,
+    )
+    reached |= here
+    bad = {cell for failure in failures for cell in failure.cells}
+    tried = Counter(run.cell for run in runs)
     return TemplateCoverage(
         template.id,
-        len(selections),
+        tuple(
+            Cell(selection, tried[number], refused[number], number not in bad)
+            for number, selection in enumerate(selections)
+        ),
         len(runs),
         len(outputs),
-        refused,
-        len(marked.branches),
-        tuple(branch for branch in marked.branches if branch.number not in reached),
+        sum(refused),
+        _ways(template.id, template.content, here),
         tuple(failures),
+        content_line=template.content_line,
+        content_column=template.content_column,
+    )
+
+
+def _failed(run: _Run, problem: str, *, rule: str) -> Failure:
+    return Failure(run.trial.name, run.variations, problem, rule=rule, cells=(run.cell,))
+
+
+def _stopped(run: _Run, fault: RenderFault, macros: Mapping[str, str]) -> Failure:
+    return replace(
+        _failed(run, fault.problem, rule=fault.rule),
+        remedy=fault.remedy,
+        line=fault.line,
+        macro=fault.name if fault.name in macros else "",
     )
 
 
@@ -262,28 +399,50 @@ def _bindings(
 
 def _faults(
     template: Template,
-    outputs: Mapping[str, _Run],
+    outputs: Mapping[str, Sequence[_Run]],
+    trace: Callable[[_Run], Rendered | RenderFault],
+    *,
     linter: PythonLinter,
     proofs: ProofMemory,
     engine: str,
 ) -> list[Failure]:
-    """What the gate says about every different text."""
+    """What the gate says about every different text, at the lines that printed it."""
     output = OUTPUTS.get(template.output_type)
     if output is None:
         return []
     whole = {
-        f"trial_{number}.py": (with_header(output, text, "Trial")[0], run)
-        for number, (text, run) in enumerate(outputs.items())
+        f"trial_{number}.py": (*with_header(output, text, "Trial"), text, runs)
+        for number, (text, runs) in enumerate(outputs.items())
         if text.strip()
     }
     linted: Mapping[str, Any] = {}
     if output.gate is Gate.PYTHON:
-        linted = linter.lint({path: text for path, (text, _) in whole.items()})
+        linted = linter.lint({path: each[0] for path, each in whole.items()})
     found: list[Failure] = []
-    for path, (text, run) in whole.items():
-        for fault in prove(output, text, memory=proofs, linted=linted.get(path, ()), engine=engine):
-            problem = f"{fault.problem} ({fault.rule})"
-            found.append(Failure(run.trial.name, run.variations, problem, fault.line))
+    for path, (script, header, text, runs) in whole.items():
+        faults = prove(output, script, memory=proofs, linted=linted.get(path, ()), engine=engine)
+        if not faults:
+            continue
+        traced = trace(runs[0])
+        spans = traced.spans if isinstance(traced, Rendered) else ()
+        cells = tuple(sorted({run.cell for run in runs}))
+        dropped = len(text) - len(text.lstrip("\n"))
+        for fault in faults:
+            line = max(1, fault.line - header + dropped)
+            span = span_of(spans, text, line, fault.column)
+            found.append(
+                Failure(
+                    runs[0].trial.name,
+                    runs[0].variations,
+                    fault.problem,
+                    0 if span is None else span.line,
+                    fault.remedy,
+                    fault.rule,
+                    "" if span is None or span.name == template.id else span.name,
+                    line,
+                    cells,
+                )
+            )
     return found
 
 
@@ -307,10 +466,13 @@ def report_as_text(report: CoverageReport) -> str:
     for each in report.templates:
         lines += [f"\n{each.template}: {_trial_words(f)}\n  {_place(f)}" for f in each.failures]
     missed = [(each.template, branch) for each in report.templates for branch in each.missed]
+    missed += [(name, branch) for name, ways in report.macros.items() for branch in ways.missed]
     if missed:
         lines.append("\nBranches that no trial took:")
         lines += [f"  {name}:{b.line} {b.kind}: {shown(b.source, 90)}" for name, b in missed]
     lines.append(f"\nBranch coverage: {report.share:.1%}")
+    if report.macros:
+        lines.append(f"Branch coverage of the macro files: {report.macro_share:.1%}")
     return "\n".join(lines) + "\n"
 
 
@@ -320,7 +482,10 @@ def _trial_words(failure: Failure) -> str:
 
 
 def _place(failure: Failure) -> str:
-    return f"line {failure.line}: {failure.problem}" if failure.line else failure.problem
+    said = f"{failure.problem} ({failure.rule})" if failure.rule else failure.problem
+    if not failure.line:
+        return said
+    return f"{failure.macro + ' ' if failure.macro else ''}line {failure.line}: {said}"
 
 
 def report_as_json(report: CoverageReport) -> str:
@@ -339,16 +504,21 @@ _STYLE = (
 def report_as_html(report: CoverageReport) -> str:
     """The report as one page that needs nothing else."""
     rows = "\n".join(_html_row(each) for each in report.templates)
+    rows += "".join(f"\n{_html_macro(name, ways)}" for name, ways in report.macros.items())
     result = "passed" if report.passed else "failed"
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f"<title>Template coverage</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         f"<h1>Template coverage</h1>\n<p>{len(report.templates)} templates {result}; "
-        f"{report.share:.1%} of the branches were taken.</p>\n"
+        f"{report.share:.1%} of the branches were taken{_of_macros(report)}.</p>\n"
         "<table>\n<thead><tr><th>Template</th><th>Sets</th><th>Trials</th><th>Outputs</th>"
         "<th>Branches</th><th>Result</th></tr></thead>\n<tbody>\n"
         f"{rows}\n</tbody>\n</table>\n</body>\n</html>\n"
     )
+
+
+def _of_macros(report: CoverageReport) -> str:
+    return f"; {report.macro_share:.1%} of those of the macro files" if report.macros else ""
 
 
 def _html_row(each: TemplateCoverage) -> str:
@@ -358,10 +528,7 @@ def _html_row(each: TemplateCoverage) -> str:
     parts = [
         f"<li>{html.escape(_trial_words(f))}: {html.escape(_place(f))}</li>" for f in each.failures
     ]
-    parts += [
-        f"<li>line {b.line}, {b.kind}: <code>{html.escape(b.source)}</code></li>"
-        for b in each.missed
-    ]
+    parts += _html_missed(each.ways)
     result = "passed" if each.passed else f'<span class="bad">{len(each.failures)} failed</span>'
     if parts:
         result = f"<details><summary>{result}</summary><ul>{''.join(parts)}</ul></details>"
@@ -373,6 +540,24 @@ def _html_row(each: TemplateCoverage) -> str:
     )
     cells = "".join(f'<td class="n">{number}</td>' for number in numbers)
     return f"<tr><td>{name}</td>{cells}<td>{result}</td></tr>"
+
+
+def _html_missed(ways: Ways) -> list[str]:
+    return [
+        f"<li>line {b.line}, {b.kind}: <code>{html.escape(b.source)}</code></li>"
+        for b in ways.missed
+    ]
+
+
+def _html_macro(name: str, ways: Ways) -> str:
+    said = "macro file"
+    if ways.missed:
+        said = f"<details><summary>{said}</summary><ul>{''.join(_html_missed(ways))}</ul></details>"
+    taken = f"{len(ways.branches) - len(ways.missed)}/{len(ways.branches)}"
+    return (
+        f'<tr><td>{html.escape(name)}</td><td colspan="3"></td>'
+        f'<td class="n">{taken}</td><td>{said}</td></tr>'
+    )
 
 
 REPORTS: Mapping[str, Callable[[CoverageReport], str]] = {

@@ -20,6 +20,7 @@ from lakewright.ports import (
     Span,
     TemplateRenderer,
 )
+from lakewright.templates.language.printed import origins
 from lakewright.templates.samples import sample_bindings, sample_scope, sample_value
 from lakewright.templates.template import Template
 from lakewright.templates.trace import line_of
@@ -46,29 +47,44 @@ class PreviewRequest:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a template prints; `text` is empty when it printed nothing."""
+    """What a template prints; `text` is empty when it printed nothing.
+
+    Attributes:
+        template: What was printed; None when no template could be read.
+    """
 
     text: str
     bindings: Mapping[str, Any]
     diagnostics: tuple[Diagnostic, ...]
     spans: tuple[Span, ...] = ()
+    template: Template | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
             "text": self.text,
             "bindings": dict(self.bindings),
             "diagnostics": [found.as_json() for found in self.diagnostics],
-            "spans": [
-                {
-                    "start": span.start,
-                    "end": span.end,
-                    "template": span.name,
-                    "line": span.line,
-                    "expression": span.expression,
-                }
-                for span in self.spans
-            ],
+            "spans": self._spans_as_json(),
+            "content_line": self.template.content_line if self.template else 0,
+            "content_column": self.template.content_column if self.template else 0,
         }
+
+    def _spans_as_json(self) -> list[dict[str, Any]]:
+        if self.template is None:
+            return []
+        found = origins(self.template.content, self.spans, self.template.id)
+        return [
+            {
+                "start": span.start,
+                "end": span.end,
+                "template": span.name,
+                "line": span.line,
+                "expression": span.expression,
+                "range": origin.range.as_json() if origin else None,
+                "variables": list(origin.variables) if origin else [],
+            }
+            for span, origin in zip(self.spans, found, strict=True)
+        ]
 
 
 def preview(
@@ -91,7 +107,7 @@ def preview(
     # The values come from whoever asks, so the place of a finding is only the variable.
     findings = [d.at(Location(property=d.where.property)) for d in found]
     if has_errors(findings):
-        return Preview("", bindings, tuple(in_reading_order(findings)))
+        return Preview("", bindings, tuple(in_reading_order(findings)), template=template)
     macros = metadata.shared.library.macros
     asked = RenderRequest(template.id, template.content, bindings, macros, request.traced)
     answer = next(iter(renderer.render([asked])))
@@ -102,7 +118,7 @@ def preview(
         findings.append(
             Diagnostic(answer.rule, Severity.ERROR, answer.problem, answer.remedy, place)
         )
-        return Preview("", bindings, tuple(in_reading_order(findings)))
+        return Preview("", bindings, tuple(in_reading_order(findings)), template=template)
     output = OUTPUTS.get(template.output_type)
     if output is not None:
         faults = prove_rendered(output, answer.text, linter=linter, proofs=proofs, engine=engine)
@@ -111,7 +127,7 @@ def preview(
             again = next(iter(renderer.render([traced])))
             spans = () if isinstance(again, RenderFault) else again.spans
             findings.extend(_placed(fault, template, spans, answer.text) for fault in faults)
-    return Preview(answer.text, bindings, tuple(in_reading_order(findings)), answer.spans)
+    return Preview(answer.text, bindings, tuple(in_reading_order(findings)), answer.spans, template)
 
 
 def prove_rendered(

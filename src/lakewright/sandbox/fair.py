@@ -38,8 +38,8 @@ class RendererBusyError(LakewrightError):
     retry_after = 1
 
 
-# What a source is, without keeping its text: name, hash of the text, hash of the macros, traced.
-_Source = tuple[str, bytes, int, bool]
+# What a source is, without keeping its text: name, hash of the text, hash of the macros, how.
+_Source = tuple[str, bytes, int, tuple[bool, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,8 @@ class _Recent(Generic[_Key, _Value]):
 
 def _source_of(request: RenderRequest) -> _Source:
     macros = hash(frozenset(request.macros.items()))
-    return (request.name, _digest(request.source), macros, request.traced)
+    how = (request.traced, request.covered)
+    return (request.name, _digest(request.source), macros, how)
 
 
 def _digest(text: str) -> bytes:

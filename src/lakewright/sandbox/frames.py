@@ -5,6 +5,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
+PLAIN, TRACED, COVERED = 0, 1, 2  # what a render is asked to say beside its text
 _LENGTH = struct.Struct(">I")
 LARGEST_FRAME = 64 * 1024 * 1024  # bytes; nothing honest comes near it
 

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from lakewright.errors import LimitError
 from lakewright.ports import Rendered, RenderFault, RenderRequest, Span
-from lakewright.sandbox.frames import encode
+from lakewright.sandbox.frames import COVERED, PLAIN, TRACED, encode
 from lakewright.sandbox.process import (
     Asked,
     WorkerGoneError,
@@ -251,7 +251,7 @@ def _asked(request: RenderRequest) -> Asked | RenderFault:
         macros=request.macros,
         key=(request.name, request.source, frozenset(request.macros.items())),
         bindings=bindings,
-        traced=request.traced,
+        mode=COVERED if request.covered else TRACED if request.traced else PLAIN,
     )
 
 
@@ -263,8 +263,10 @@ def _understood(answer: list[Any], asked: Asked) -> tuple[Rendered | RenderFault
                 return Rendered(text), True
             case [str(text), list(spans)]:
                 return Rendered(text, tuple(Span(*span) for span in spans)), True
+            case [str(text), [], list(reached)]:
+                return Rendered(text, (), tuple((str(n), int(way)) for n, way in reached)), True
             case [None, str(rule), str(problem), str(remedy), str(name), int(line), bool(worn)]:
                 return RenderFault(rule, problem, remedy, name or asked.name, line), not worn
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise WorkerGoneError(0) from error
     raise WorkerGoneError(0)

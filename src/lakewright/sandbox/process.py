@@ -47,6 +47,7 @@ class Asked:
     Attributes:
         key: Name, source and macros; equal keys share one compiled template.
         bindings: JSON bytes.
+        mode: `PLAIN`, `TRACED` or `COVERED`.
     """
 
     name: str
@@ -54,7 +55,7 @@ class Asked:
     macros: Mapping[str, str]
     key: tuple[str, str, frozenset[tuple[str, str]]]
     bindings: bytes
-    traced: bool
+    mode: int
 
 
 class Slots:
@@ -124,7 +125,7 @@ class WorkerProcess:
                     {"source": slot, "name": asked.name, "text": asked.source, "library": library}
                 )
             )
-        head = f"[{slot},{'true' if asked.traced else 'false'},".encode()
+        head = f"[{slot},{asked.mode},".encode()
         self._queue(head + asked.bindings + b"]")
         if len(self._outgoing) >= FLUSH_BYTES:
             self._flush()

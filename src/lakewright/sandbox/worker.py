@@ -10,7 +10,8 @@ import sys
 import time
 from typing import Any
 
-from lakewright.sandbox.frames import FrameBuffer, decode, encode, pack
+from lakewright.sandbox.frames import COVERED, PLAIN, TRACED, FrameBuffer, decode, encode, pack
+from lakewright.templates.branches import CoveredEnvironment
 from lakewright.templates.environment import (
     Fault,
     TemplateEnvironment,
@@ -38,12 +39,24 @@ class Library:
         self.macros = macros
         self.environment = TemplateEnvironment(macros)
         self._traced: TracedEnvironment | None = None
+        self._covered: CoveredEnvironment | None = None
 
     @property
     def traced(self) -> TracedEnvironment:
         if self._traced is None:
             self._traced = TracedEnvironment(self.macros)
         return self._traced
+
+    @property
+    def covered(self) -> CoveredEnvironment:
+        if self._covered is None:
+            self._covered = CoveredEnvironment(self.macros)
+        return self._covered
+
+    def environment_for(self, mode: int) -> TemplateEnvironment:
+        if mode == PLAIN:
+            return self.environment
+        return self.covered if mode == COVERED else self.traced
 
 
 class Source:
@@ -53,19 +66,23 @@ class Source:
         self.name = name
         self.text = text
         self.library = library
-        self._compiled: dict[bool, Any] = {}
+        self._compiled: dict[int, Any] = {}
 
-    def answer(self, bindings: dict[str, Any], *, traced: bool) -> list[Any]:
-        """`[text]`, `[text, spans]`, or a fault as `fault_message` writes it."""
+    def answer(self, bindings: dict[str, Any], *, mode: int) -> list[Any]:
+        """`[text]`, `[text, spans]`, `[text, spans, reached]`, or a fault by `fault_message`."""
         try:
-            template = self._compiled.get(traced)
+            template = self._compiled.get(mode)
             if template is None:
-                environment = self.library.traced if traced else self.library.environment
-                template = self._compiled[traced] = load(environment, self.name, self.text)
-            if not traced:
+                environment = self.library.environment_for(mode)
+                template = self._compiled[mode] = load(environment, self.name, self.text)
+            if mode == PLAIN:
                 return [run(template, bindings)]
+            if mode == COVERED:
+                covered = self.library.covered
+                covered.taken.clear()
+                return [run(template, bindings), [], sorted(covered.taken)]
             text, spans = run_traced(template, bindings)
-            return [text, [[s.start, s.end, s.name, s.line, s.expression] for s in spans]]
+            return [text, [[s.start, s.end, s.name, s.line, s.expression, s.column] for s in spans]]
         except Exception as error:  # whatever a template raises is the answer
             return fault_message(fault_of(error, name=self.name, names=bindings), error)
 
@@ -91,8 +108,9 @@ def warm_up() -> None:
     everything += '{% import "macros/a.jinja" as a %}{{ a.m(1) }}{% include "macros/a.jinja" %}'
     # Faults too: their paths import lazily as well.
     for text in (everything, "{{ missing.x }}", "{% if %}", "{{ 'a' | x }}"):
-        decode(encode(Source("warm", text, library).answer({}, traced=False)))
-    Source("warm", "{{ 1 }}", library).answer({}, traced=True)
+        decode(encode(Source("warm", text, library).answer({}, mode=PLAIN)))
+    for mode in (TRACED, COVERED):
+        Source("warm", "{{ 1 if 1 }}", library).answer({}, mode=mode)
 
 
 def close_the_door(*, parent: int, die_with_parent: bool) -> dict[str, str]:
@@ -136,7 +154,7 @@ def serve(cpu_seconds: int) -> None:
     """Answer messages until the parent closes its end.
 
     A message is a mapping that defines a numbered slot (`{"library", "macros"}` or
-    `{"source", "name", "text", "library"}`), or a render `[slot, traced, bindings]`. Only
+    `{"source", "name", "text", "library"}`), or a render `[slot, mode, bindings]`. Only
     renders are answered.
     """
     libraries: dict[int, Library] = {}
@@ -155,8 +173,8 @@ def serve(cpu_seconds: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (used + cpu_seconds + 1, resource.RLIM_INFINITY))
         request = decode(message)
         if isinstance(request, list):
-            slot, traced, bindings = request
-            _send(sources[slot].answer(bindings, traced=traced))
+            slot, mode, bindings = request
+            _send(sources[slot].answer(bindings, mode=mode))
         elif "source" in request:
             library = libraries[request["library"]]
             sources[request["source"]] = Source(request["name"], request["text"], library)

@@ -1,6 +1,5 @@
-"""Which combinations of variations, values and branches are enough to try a template."""
+"""Which combinations of variations and values are enough to try a template."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, islice, product
@@ -8,9 +7,8 @@ from math import comb
 from typing import Any, Final
 
 from lakewright.diagnostics import Diagnostic
-from lakewright.templates.language.names import is_attribute, names_of
-from lakewright.templates.language.scan import Kind, Tag, scan
-from lakewright.templates.language.text import Lines
+from lakewright.templates.language.names import is_attribute
+from lakewright.templates.language.scan import Kind, scan
 from lakewright.templates.samples import sample_value
 from lakewright.templates.template import Template, Variable, VariableType
 from lakewright.templates.values import Reporter, read_value
@@ -239,71 +237,3 @@ def _commented(variable: Variable, sample: Any, text: str) -> Any:
     if variable.type is VariableType.COLUMNS and isinstance(sample, list):
         return [{**column, "comment": text} for column in sample if isinstance(column, Mapping)]
     return _SAME
-
-
-# --- branches ---
-
-_MARK = re.compile("\ue000(\\d+)\ue001")
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """One way through an `if` or a `for`.
-
-    Attributes:
-        kind: `if`, `elif`, `else`, `for`, `no else` (nothing held) or `no items`.
-        line: 1-based, in the content.
-    """
-
-    number: int
-    kind: str
-    line: int
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A content that also prints which branches it took."""
-
-    content: str
-    branches: tuple[Branch, ...]
-
-
-def with_marks(content: str) -> Marked:
-    """Put a mark into every branch whose text is printed where it stands.
-
-    What a `set`, `call` or `filter` block holds is a value, which a mark would change: branches
-    inside of those are not measured. Neither are inline conditions.
-    """
-    names = names_of(content)
-    lines = Lines(content)
-    hidden = [b for b in names.blocks if b.word in ("set", "call", "filter", "raw")]
-    marks: list[tuple[int, str]] = []
-    branches: list[Branch] = []
-
-    def mark(tag: Tag, kind: str, at: int, prefix: str = "") -> None:
-        number = len(branches)
-        text = " ".join(content[tag.start : tag.end].split())
-        branches.append(Branch(number, kind, lines.position(tag.start).line, text))
-        marks.append((at, f"{prefix}\ue000{number}\ue001"))
-
-    for block in names.blocks:
-        if block.word not in ("if", "for") or block.closing is None:
-            continue
-        if any(h.start <= block.start < h.end for h in hidden):
-            continue
-        mark(block.opening, block.word, block.opening.end)
-        for middle in block.middles:
-            mark(middle, middle.word, middle.end)
-        if not any(middle.word == "else" for middle in block.middles):
-            kind = "no else" if block.word == "if" else "no items"
-            mark(block.opening, kind, block.closing.start, "{% else %}")
-    marked = content
-    for at, text in sorted(marks, key=lambda each: each[0], reverse=True):
-        marked = marked[:at] + text + marked[at:]
-    return Marked(marked, tuple(branches))
-
-
-def taken(printed: str) -> frozenset[int]:
-    """The branches whose marks were printed."""
-    return frozenset(int(number) for number in _MARK.findall(printed))

@@ -55,11 +55,18 @@ def tokenize(environment: jinja2.Environment, source: str) -> list[Token]:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One `{{ ... }}`: the expression between the braces and where the braces open."""
+    """One `{{ ... }}`: the expression between the braces.
+
+    Attributes:
+        line, column: Where the braces open, 1-based.
+        start, end: Offsets of the braces in the source with its line ends made `\\n`.
+    """
 
     expression: str
     line: int
     column: int
+    start: int = 0
+    end: int = 0
 
 
 def printed_expressions(tokens: Sequence[Token]) -> Iterator[Printed]:
@@ -70,7 +77,9 @@ def printed_expressions(tokens: Sequence[Token]) -> Iterator[Printed]:
         if token.kind == "variable_begin":
             opened, parts = token, []
         elif token.kind == "variable_end" and opened is not None:
-            yield Printed("".join(parts).strip(), opened.line, opened.column)
+            yield Printed(
+                "".join(parts).strip(), opened.line, opened.column, opened.start, token.end
+            )
             opened = None
         elif opened is not None:
             parts.append(token.text)

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import GeneratorType
 from typing import Any
 
@@ -16,7 +17,7 @@ from lakewright.templates.environment import (
     TemplateEnvironment,
     output_too_long,
 )
-from lakewright.templates.tokens import printed_expressions, tokenize
+from lakewright.templates.tokens import Printed, printed_expressions, tokenize
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -31,14 +32,14 @@ class TracedGenerator(CodeGenerator):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.line_map: dict[int, tuple[int, str]] = {}
+        self.line_map: dict[int, tuple[int, str, int]] = {}
 
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
         super().visit_Output(node, frame)
         if frame.buffer is None and len(node.nodes) == 1:
             # One child makes one `yield` on one line of code: the line written last.
-            expression = getattr(node, "expression", "")
-            self.line_map[self.code_lineno] = (node.lineno, expression)
+            expression, column = getattr(node, "printed", ("", 0))
+            self.line_map[self.code_lineno] = (node.lineno, expression, column)
 
 
 class TracedEnvironment(TemplateEnvironment):
@@ -51,10 +52,7 @@ class TracedEnvironment(TemplateEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
-        texts = iter(
-            [printed.expression for printed in printed_expressions(tokenize(self, source))]
-        )
-        _split_outputs(tree, texts)
+        _split_outputs(tree, iter(list(printed_expressions(tokenize(self, source)))))
         return tree
 
     def _generate(
@@ -72,10 +70,10 @@ class TracedEnvironment(TemplateEnvironment):
         return f"{code}\n{_MAP} = {generator.line_map!r}"
 
 
-def _split_outputs(parent: nodes.Node, texts: Iterator[str]) -> None:
+def _split_outputs(parent: nodes.Node, printed: Iterator[Printed]) -> None:
     """Replace each Output below `parent` by one Output per expression and per line of text.
 
-    Walks in the order of the source, because `texts` comes in that order.
+    Walks in the order of the source, because `printed` comes in that order.
     """
     for field, value in parent.iter_fields():
         if not isinstance(value, list):
@@ -83,19 +81,20 @@ def _split_outputs(parent: nodes.Node, texts: Iterator[str]) -> None:
         split: list[Any] = []
         for item in value:
             if isinstance(item, nodes.Output):
-                split += _pieces(item, texts)
+                split += _pieces(item, printed)
                 continue
             if isinstance(item, nodes.Stmt):
-                _split_outputs(item, texts)
+                _split_outputs(item, printed)
             split.append(item)
         setattr(parent, field, split)
 
 
-def _pieces(output: nodes.Output, texts: Iterator[str]) -> Iterator[nodes.Output]:
+def _pieces(output: nodes.Output, printed: Iterator[Printed]) -> Iterator[nodes.Output]:
     for child in output.nodes:
         if not isinstance(child, nodes.TemplateData):
             piece = nodes.Output([child], lineno=child.lineno)
-            piece.expression = next(texts, "")  # type: ignore[attr-defined]
+            tag = next(printed, Printed("", 0, 0))
+            piece.printed = (tag.expression, tag.column)  # type: ignore[attr-defined]
             yield piece
             continue
         # Not `splitlines`: Jinja counts `\n` only, other separators are ordinary text to it.
@@ -128,16 +127,19 @@ def run_traced(
         pieces.append(piece)
         origin = _origin(generator, name)
         last = spans[-1] if spans else None
-        if last and (origin == (last.name, last.line, last.expression) or len(spans) >= MOST_SPANS):
-            spans[-1] = Span(last.start, size + len(piece), last.name, last.line, last.expression)
+        if last and (
+            origin == (last.name, last.line, last.expression, last.column)
+            or len(spans) >= MOST_SPANS
+        ):
+            spans[-1] = replace(last, end=size + len(piece))
         else:
             spans.append(Span(size, size + len(piece), *origin))
         size += len(piece)
     return "".join(pieces), tuple(spans)
 
 
-def _origin(generator: Iterator[str], name: str) -> tuple[str, int, str]:
-    """Name, line and expression of the `yield` at which the innermost generator waits."""
+def _origin(generator: Iterator[str], name: str) -> tuple[str, int, str, int]:
+    """Name, line, expression and column of the `yield` at which the innermost generator waits."""
     place, line = name, 0
     inner: Any = generator
     while isinstance(inner, GeneratorType) and inner.gi_frame is not None:
@@ -148,10 +150,10 @@ def _origin(generator: Iterator[str], name: str) -> tuple[str, int, str]:
             line = template.get_corresponding_lineno(frame.f_lineno)
         found = frame.f_globals.get(_MAP, {}).get(frame.f_lineno)
         if found is not None:
-            return place, found[0], found[1]
+            return place, *found
         # A block is reached through `yield from`, an include through a loop over `gen`.
         inner = inner.gi_yieldfrom or frame.f_locals.get("gen")
-    return place, line, ""
+    return place, line, "", 0
 
 
 def line_of(

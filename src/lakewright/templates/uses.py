@@ -66,6 +66,24 @@ def uses_of(source: str, macros: Mapping[str, str] | None = None) -> tuple[Use, 
     return tuple(found)
 
 
+def files_used(source: str, macros: Mapping[str, str]) -> frozenset[str]:
+    """The macro files that a source imports or includes, and those that they need themselves."""
+    found: set[str] = set()
+    waiting = [source]
+    while waiting:
+        try:
+            tree, _ = parsed(waiting.pop())
+        except (jinja2.TemplateSyntaxError, LakewrightError, RecursionError):
+            continue
+        for tag in tree.find_all((nodes.Import, nodes.FromImport, nodes.Include)):
+            for word in tag.find_all(nodes.Const):
+                name = word.value
+                if name in macros and name not in found:
+                    found.add(name)
+                    waiting.append(macros[name])
+    return frozenset(found)
+
+
 @lru_cache(maxsize=16)
 def parsed(source: str) -> tuple[nodes.Template, tuple[Token, ...]]:
     """Syntax tree and tokens of a source; neither may be changed.

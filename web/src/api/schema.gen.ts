@@ -536,6 +536,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace_id}/configurations/written": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the configurations of the repository's files
+         * @description The configurations of the repository's files; what is set here counts more than they.
+         */
+        get: operations["configurations.written"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace_id}/configurations/{configuration_id}": {
         parameters: {
             query?: never;
@@ -1462,6 +1482,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace_id}/templates/{template_id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say where a template is used
+         * @description The scripts of models that a template prints now, and the recipes that name it.
+         */
+        get: operations["templates.uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace_id}/templates/{template_id}/samples": {
         parameters: {
             query?: never;
@@ -1606,6 +1646,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace_id}/recipes-open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open or change a recipe and see its scripts, saving nothing
+         * @description A recipe out of a text, with changes made in it: its scripts, their values and findings.
+         */
+        post: operations["recipes.open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace_id}/generations": {
         parameters: {
             query?: never;
@@ -1691,6 +1751,86 @@ export interface paths {
         get: operations["generations.file"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/generations/{generation_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say which files differ from an earlier bundle
+         * @description Which files differ from an earlier bundle, so that only those need to be read.
+         */
+        get: operations["generations.compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/generations/{generation_id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say in which waves the jobs of a bundle run
+         * @description The jobs of a bundle: which tasks wait for which, and what may run at the same time.
+         */
+        get: operations["generations.jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/generations/{generation_id}/origins/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say which node and template made a file of a bundle
+         * @description Which node and template made a file of the bundle, line by line.
+         */
+        get: operations["generations.origin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace_id}/generations/{generation_id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a bundle into the repository
+         * @description Put the bundle into a folder of the workspace's repository, as one commit.
+         */
+        post: operations["generations.commit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1965,6 +2105,61 @@ export interface components {
             source: string;
         };
         /**
+         * BundleJobReply
+         * @description A job of a bundle with the waves that it runs in.
+         */
+        BundleJobReply: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** File */
+            file: string;
+            /** Tasks */
+            tasks: components["schemas"]["BundleTaskReply"][];
+            /**
+             * Waves
+             * @description Keys of tasks that may run at the same time.
+             */
+            waves: string[][];
+            /**
+             * Problem
+             * @description Why there are no waves; empty when there are.
+             */
+            problem: string;
+        };
+        /**
+         * BundleTaskReply
+         * @description A task of a job.
+         */
+        BundleTaskReply: {
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @description `notebook_task` and the like.
+             */
+            kind: string;
+            /**
+             * File
+             * @description The script in the bundle that it runs; empty without one.
+             */
+            file: string;
+            /** Model */
+            model: string;
+            /** Node */
+            node: string;
+            /** Description */
+            description: string;
+            /** Waits For */
+            waits_for: string[];
+            /**
+             * Starts
+             * @description Key of the job that it starts; empty when it starts none.
+             */
+            starts: string;
+        };
+        /**
          * CardReply
          * @description A model in a list.
          */
@@ -2003,6 +2198,41 @@ export interface components {
              * @description Whether the caller has typed something and not saved it.
              */
             draft: boolean;
+        };
+        /**
+         * CellReply
+         * @description One combination of variations.
+         */
+        CellReply: {
+            /** Variations */
+            variations: {
+                [key: string]: boolean;
+            };
+            /**
+             * Trials
+             * @description Sets of values that were rendered with it.
+             */
+            trials: number;
+            /**
+             * Refused
+             * @description Sets of values that the declarations refuse.
+             */
+            refused: number;
+            /** Passed */
+            passed: boolean;
+        };
+        /**
+         * ChangedFileReply
+         * @description A file that differs between two bundles.
+         */
+        ChangedFileReply: {
+            /** Path */
+            path: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "changed" | "removed";
         };
         /**
          * ChangedOutputReply
@@ -2074,6 +2304,30 @@ export interface components {
             diagnostics: components["schemas"]["FindingReply"][];
         };
         /**
+         * CommitBody
+         * @description Where in the repository the bundle is to be.
+         * @example {
+         *       "folder": "bundles/orders",
+         *       "message": "",
+         *       "overwrite": false
+         *     }
+         */
+        CommitBody: {
+            /** Folder */
+            folder: string;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /**
+             * Overwrite
+             * @description Replace files that somebody edited there.
+             * @default false
+             */
+            overwrite: boolean;
+        };
+        /**
          * CommitReply
          * @description One step of the history.
          */
@@ -2098,6 +2352,21 @@ export interface components {
             versions: {
                 [key: string]: string | null;
             };
+        };
+        /**
+         * CommittedReply
+         * @description The commit that put the bundle into the repository.
+         */
+        CommittedReply: {
+            /** Commit */
+            commit: string;
+            /** Folder */
+            folder: string;
+            /**
+             * Files
+             * @description How many files it changed.
+             */
+            files: number;
         };
         /**
          * CompareBody
@@ -2430,8 +2699,12 @@ export interface components {
             passed: boolean;
             /** Branch Coverage */
             branch_coverage: number;
+            /** Macro Coverage */
+            macro_coverage: number;
             /** Templates */
             templates: components["schemas"]["TemplateCoverageReply"][];
+            /** Macros */
+            macros: components["schemas"]["MacroCoverageReply"][];
         };
         /**
          * CoverageRequest
@@ -2639,7 +2912,11 @@ export interface components {
          * @description A value that counts, and the configuration it came from.
          */
         EffectiveReply: {
-            type: components["schemas"]["ConfigurationType"];
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "connection" | "cluster" | "job" | "variables";
             /** Name */
             name: string;
             /** Key */
@@ -2648,9 +2925,14 @@ export interface components {
             value: unknown;
             /**
              * From Configuration
-             * Format: uuid
+             * @description Null: a file says it.
              */
-            from_configuration: string;
+            from_configuration: string | null;
+            /**
+             * From File
+             * @description Path of that file, or empty.
+             */
+            from_file: string;
             from_scope: components["schemas"]["Scope"];
             /** From Scope Ref */
             from_scope_ref: string;
@@ -2703,7 +2985,7 @@ export interface components {
         };
         /**
          * FailureReply
-         * @description One trial that went wrong.
+         * @description One thing that went wrong; equal outputs of several trials are reported once.
          */
         FailureReply: {
             /** Trial */
@@ -2714,8 +2996,30 @@ export interface components {
             };
             /** Problem */
             problem: string;
-            /** Line */
+            /**
+             * Line
+             * @description 1-based, in the source that printed it; 0: unknown.
+             */
             line: number;
+            /** Remedy */
+            remedy: string;
+            /** Rule */
+            rule: string;
+            /**
+             * Macro
+             * @description The macro file that `line` is about; empty: the content.
+             */
+            macro: string;
+            /**
+             * Output Line
+             * @description 1-based, in what was printed; 0 when nothing was.
+             */
+            output_line: number;
+            /**
+             * Cells
+             * @description Positions in `matrix` where it shows.
+             */
+            cells: number[];
         };
         /**
          * FileKind
@@ -2723,6 +3027,27 @@ export interface components {
          * @enum {string}
          */
         FileKind: "model" | "template" | "recipe" | "configuration" | "macro";
+        /**
+         * FileOriginReply
+         * @description What a file of a bundle was made from; empty names for a file of the whole bundle.
+         */
+        FileOriginReply: {
+            /** Model */
+            model: string;
+            /** Node */
+            node: string;
+            /** Template */
+            template: string;
+            /** Version */
+            version: string;
+            /** Lines */
+            lines: components["schemas"]["LineOriginReply"][];
+            /**
+             * Why No Lines
+             * @description Empty when the lines are known, or nothing printed it.
+             */
+            why_no_lines: string;
+        };
         /**
          * FileReply
          * @description One file of a bundle.
@@ -2833,6 +3158,19 @@ export interface components {
              * @enum {string}
              */
             cloud: "" | "aws" | "azure" | "gcp";
+        };
+        /**
+         * GenerationChangesReply
+         * @description How a bundle differs from another one.
+         */
+        GenerationChangesReply: {
+            /** @description The other bundle; null when there is none to compare with. */
+            before: components["schemas"]["GenerationReply"] | null;
+            /**
+             * Files
+             * @description By path; equal files are left out.
+             */
+            files: components["schemas"]["ChangedFileReply"][];
         };
         /**
          * GenerationDetailReply
@@ -3090,6 +3428,38 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
+         * LineOriginReply
+         * @description What printed a line of a script.
+         */
+        LineOriginReply: {
+            /** Line */
+            line: number;
+            /**
+             * Source
+             * @description The template, or a macro file that it imports.
+             */
+            source: string;
+            /** Template Line */
+            template_line: number;
+            /**
+             * Expressions
+             * @description What stands between braces there.
+             */
+            expressions: string[];
+        };
+        /**
+         * MacroCoverageReply
+         * @description What the tried templates took of a macro file that they use.
+         */
+        MacroCoverageReply: {
+            /** Name */
+            name: string;
+            /** Branches */
+            branches: number;
+            /** Ways */
+            ways: components["schemas"]["WayReply"][];
+        };
         /**
          * MeChange
          * @description What a person may change about themselves.
@@ -3510,6 +3880,20 @@ export interface components {
              * @description Whether it is later than the one that is installed.
              */
             newer: boolean;
+        };
+        /**
+         * OfferedTemplateReply
+         * @description A template that fits a script, with the reason.
+         */
+        OfferedTemplateReply: {
+            /** Template */
+            template: string;
+            /** Name */
+            name: string;
+            /** Because */
+            because: string;
+            /** Builtin */
+            builtin: boolean;
         };
         /**
          * OpenBody
@@ -4005,6 +4389,99 @@ export interface components {
             file: string;
         };
         /**
+         * PlannedScriptReply
+         * @description One script that a recipe gives.
+         */
+        PlannedScriptReply: {
+            /** Model */
+            model: string;
+            /** Node */
+            node: string;
+            /** Node Name */
+            node_name: string;
+            /** Node Type */
+            node_type: string;
+            /** Role */
+            role: string;
+            /**
+             * Template
+             * @description Empty: none fits. `none`: not wanted.
+             */
+            template: string;
+            /** Template Name */
+            template_name: string;
+            /** Because */
+            because: string;
+            /**
+             * Chosen By
+             * @enum {string}
+             */
+            chosen_by: "suggestion" | "script" | "node_type" | "nobody";
+            /** Suggestions */
+            suggestions: components["schemas"]["OfferedTemplateReply"][];
+            /** Variables */
+            variables: components["schemas"]["PlannedVariableReply"][];
+            /** Variations */
+            variations: components["schemas"]["PlannedVariationReply"][];
+            /**
+             * Path
+             * @description In the bundle; empty when a mistake stands in the way.
+             */
+            path: string;
+        };
+        /**
+         * PlannedVariableReply
+         * @description One input of a script, its value and where that comes from.
+         */
+        PlannedVariableReply: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Required */
+            required: boolean;
+            /** Description */
+            description: string;
+            /** Choices */
+            choices: unknown[];
+            /**
+             * Variation
+             * @description The variation that adds it; empty for the template's own.
+             */
+            variation: string;
+            /** Value */
+            value: unknown;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "script" | "node_type" | "recipe" | "configuration" | "node" | "template" | "nothing";
+            /**
+             * Source
+             * @description The path in the model that it is read from.
+             */
+            source: string;
+        };
+        /**
+         * PlannedVariationReply
+         * @description A switch of a script's template.
+         */
+        PlannedVariationReply: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Chosen
+             * @description The recipe says so itself.
+             */
+            chosen: boolean;
+        };
+        /**
          * PortReply
          * @description Where an edge may be plugged in.
          */
@@ -4231,6 +4708,16 @@ export interface components {
             diagnostics: components["schemas"]["FindingReply"][];
             /** Spans */
             spans: components["schemas"]["SpanReply"][];
+            /**
+             * Content Line
+             * @description First line of the content in its file; 0: unknown.
+             */
+            content_line: number;
+            /**
+             * Content Column
+             * @description Characters in front of each of its lines there.
+             */
+            content_column: number;
         };
         /**
          * ProblemReply
@@ -4401,6 +4888,76 @@ export interface components {
              * @description What works, but worse than it could, and what to do about it.
              */
             notes: string[];
+        };
+        /**
+         * RecipeOpenBody
+         * @description A recipe as it is being made, and what to change in it.
+         * @example {
+         *       "models": [
+         *         "orders"
+         *       ],
+         *       "recipe": "orders",
+         *       "text": ""
+         *     }
+         */
+        RecipeOpenBody: {
+            /**
+             * Text
+             * @description The recipes file; empty for a new one.
+             * @default
+             */
+            text: string;
+            /** Recipe */
+            recipe: string;
+            /**
+             * Path
+             * @default
+             */
+            path: string;
+            /** Name */
+            name?: string | null;
+            /** Models */
+            models?: string[] | null;
+            /** Cloud */
+            cloud?: ("aws" | "azure" | "gcp") | null;
+            /**
+             * Scripts
+             * @default []
+             */
+            scripts: components["schemas"]["ScriptChangeBody"][];
+        };
+        /**
+         * RecipeOpenedReply
+         * @description A recipe with everything that follows from it.
+         */
+        RecipeOpenedReply: {
+            /** Text */
+            text: string;
+            /** @description Null when the text cannot be read. */
+            recipe: components["schemas"]["RecipeReply"] | null;
+            /** Scripts */
+            scripts: components["schemas"]["PlannedScriptReply"][];
+            /** Diagnostics */
+            diagnostics: components["schemas"]["FindingReply"][];
+        };
+        /**
+         * RecipeReply
+         * @description A recipe without its choices.
+         */
+        RecipeReply: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Models
+             * @description Empty: all models.
+             */
+            models: string[];
+            /** Cloud */
+            cloud: string;
+            /** Targets */
+            targets: string[];
         };
         /**
          * ReferenceReply
@@ -4796,6 +5353,37 @@ export interface components {
             } | null;
         };
         /**
+         * ScriptChangeBody
+         * @description What is to be different about one script.
+         */
+        ScriptChangeBody: {
+            /** Model */
+            model: string;
+            /** Node */
+            node: string;
+            /** Role */
+            role: string;
+            /**
+             * Template
+             * @description Id, `suggested` or `none`; null leaves it.
+             */
+            template?: string | null;
+            /**
+             * Variables
+             * @description Null for a name takes the recipe's value away.
+             */
+            variables?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Variations
+             * @description Null for one leaves it to the template.
+             */
+            variations?: {
+                [key: string]: boolean | null;
+            } | null;
+        };
+        /**
          * ScriptTemplateReply
          * @description What could be variables, and a template file with the chosen ones; nothing is saved.
          */
@@ -4853,6 +5441,20 @@ export interface components {
          */
         Side: "ours" | "theirs" | "base";
         /**
+         * SourceRangeReply
+         * @description From a place to a place of a template's content; 1-based, the end excluded.
+         */
+        SourceRangeReply: {
+            /** Line */
+            line: number;
+            /** Column */
+            column: number;
+            /** End Line */
+            end_line: number;
+            /** End Column */
+            end_column: number;
+        };
+        /**
          * SpanReply
          * @description A piece of the text and where it came from.
          */
@@ -4867,6 +5469,13 @@ export interface components {
             line: number;
             /** Expression */
             expression: string;
+            /** @description Of the expression, or of the line of a literal text, in the content; null when another source printed it. */
+            range: components["schemas"]["SourceRangeReply"] | null;
+            /**
+             * Variables
+             * @description Names of the values that the expression reads.
+             */
+            variables: string[];
         };
         /**
          * StartingPointReply
@@ -4969,6 +5578,23 @@ export interface components {
             missed: components["schemas"]["BranchReply"][];
             /** Failures */
             failures: components["schemas"]["FailureReply"][];
+            /** Matrix */
+            matrix: components["schemas"]["CellReply"][];
+            /**
+             * Ways
+             * @description Every branch of the content, in its order.
+             */
+            ways: components["schemas"]["WayReply"][];
+            /**
+             * Content Line
+             * @description First line of the content in its file; 0: unknown.
+             */
+            content_line: number;
+            /**
+             * Content Column
+             * @description Characters in front of each of its lines there.
+             */
+            content_column: number;
         };
         /**
          * TemplateReply
@@ -5043,6 +5669,21 @@ export interface components {
             template_content: string;
             /** Undo */
             undo: string;
+        };
+        /**
+         * TemplateUsesReply
+         * @description Where a template is used.
+         */
+        TemplateUsesReply: {
+            /** Scripts */
+            scripts: components["schemas"]["UsingScriptReply"][];
+            /** Recipes */
+            recipes: components["schemas"]["UsingRecipeReply"][];
+            /**
+             * Complete
+             * @description False: there are too many models to look at them all.
+             */
+            complete: boolean;
         };
         /**
          * TemplateVersionReply
@@ -5240,6 +5881,38 @@ export interface components {
             compared: number;
         };
         /**
+         * UsingRecipeReply
+         * @description A recipe that names a template.
+         */
+        UsingRecipeReply: {
+            /** Id */
+            id: string;
+            /**
+             * Version
+             * @description The one it is pinned to, or empty.
+             */
+            version: string;
+        };
+        /**
+         * UsingScriptReply
+         * @description A script that a template prints.
+         */
+        UsingScriptReply: {
+            /** Model */
+            model: string;
+            /** Model Name */
+            model_name: string;
+            /** Node */
+            node: string;
+            /** Node Name */
+            node_name: string;
+            /**
+             * Recipe
+             * @description Empty: no recipe names the model; it is only suggested.
+             */
+            recipe: string;
+        };
+        /**
          * ValidateBody
          * @description A text to look at.
          */
@@ -5313,6 +5986,20 @@ export interface components {
             current: components["schemas"]["VersionReply"];
         };
         /**
+         * WayReply
+         * @description A way through a template, and whether a trial took it.
+         */
+        WayReply: {
+            /** Kind */
+            kind: string;
+            /** Line */
+            line: number;
+            /** Source */
+            source: string;
+            /** Taken */
+            taken: boolean;
+        };
+        /**
          * WorkspaceBody
          * @description What a person says of a workspace.
          * @example {
@@ -5357,6 +6044,30 @@ export interface components {
             archived_at: string | null;
             /** @description The caller's. */
             role: components["schemas"]["Role"];
+        };
+        /**
+         * WrittenReply
+         * @description A configuration that a file of the repository holds.
+         */
+        WrittenReply: {
+            /** File */
+            file: string;
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "connection" | "cluster" | "job" | "variables";
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /** Is Active */
+            is_active: boolean;
+            scope: components["schemas"]["Scope"];
+            /** Scope Ref */
+            scope_ref: string;
         };
         /**
          * HitReply
@@ -5427,13 +6138,19 @@ export type AddEdgeChange = components['schemas']['AddEdgeChange'];
 export type AliveReply = components['schemas']['AliveReply'];
 export type AuditReply = components['schemas']['AuditReply'];
 export type BranchReply = components['schemas']['BranchReply'];
+export type BundleJobReply = components['schemas']['BundleJobReply'];
+export type BundleTaskReply = components['schemas']['BundleTaskReply'];
 export type CardReply = components['schemas']['CardReply'];
+export type CellReply = components['schemas']['CellReply'];
+export type ChangedFileReply = components['schemas']['ChangedFileReply'];
 export type ChangedOutputReply = components['schemas']['ChangedOutputReply'];
 export type ChangelogReply = components['schemas']['ChangelogReply'];
 export type ColumnReply = components['schemas']['ColumnReply'];
 export type ColumnsBody = components['schemas']['ColumnsBody'];
 export type ColumnsReply = components['schemas']['ColumnsReply'];
+export type CommitBody = components['schemas']['CommitBody'];
 export type CommitReply = components['schemas']['CommitReply'];
+export type CommittedReply = components['schemas']['CommittedReply'];
 export type CompareBody = components['schemas']['CompareBody'];
 export type ComparedReply = components['schemas']['ComparedReply'];
 export type ComparisonReply = components['schemas']['ComparisonReply'];
@@ -5464,6 +6181,7 @@ export type EntryReply = components['schemas']['EntryReply'];
 export type ExportBody = components['schemas']['ExportBody'];
 export type FailureReply = components['schemas']['FailureReply'];
 export type FileKind = components['schemas']['FileKind'];
+export type FileOriginReply = components['schemas']['FileOriginReply'];
 export type FileReply = components['schemas']['FileReply'];
 export type FileTextReply = components['schemas']['FileTextReply'];
 export type FindingReply = components['schemas']['FindingReply'];
@@ -5472,6 +6190,7 @@ export type FitReply = components['schemas']['FitReply'];
 export type FixReply = components['schemas']['FixReply'];
 export type FoldReply = components['schemas']['FoldReply'];
 export type GenerateBody = components['schemas']['GenerateBody'];
+export type GenerationChangesReply = components['schemas']['GenerationChangesReply'];
 export type GenerationDetailReply = components['schemas']['GenerationDetailReply'];
 export type GenerationReply = components['schemas']['GenerationReply'];
 export type GenerationStatus = components['schemas']['GenerationStatus'];
@@ -5483,6 +6202,8 @@ export type InvitationBody = components['schemas']['InvitationBody'];
 export type InvitationReply = components['schemas']['InvitationReply'];
 export type JobReply = components['schemas']['JobReply'];
 export type JobStatus = components['schemas']['JobStatus'];
+export type LineOriginReply = components['schemas']['LineOriginReply'];
+export type MacroCoverageReply = components['schemas']['MacroCoverageReply'];
 export type MeChange = components['schemas']['MeChange'];
 export type MeReply = components['schemas']['MeReply'];
 export type MemberReply = components['schemas']['MemberReply'];
@@ -5500,6 +6221,7 @@ export type NodeValue = components['schemas']['NodeValue'];
 export type NodesComparedReply = components['schemas']['NodesComparedReply'];
 export type NoteValue = components['schemas']['NoteValue'];
 export type OfferedPackReply = components['schemas']['OfferedPackReply'];
+export type OfferedTemplateReply = components['schemas']['OfferedTemplateReply'];
 export type OpenBody = components['schemas']['OpenBody'];
 export type OpenInvitationReply = components['schemas']['OpenInvitationReply'];
 export type OpenedReply = components['schemas']['OpenedReply'];
@@ -5529,6 +6251,9 @@ export type PictureReply = components['schemas']['PictureReply'];
 export type PlaceReply = components['schemas']['PlaceReply'];
 export type PlaceRequest = components['schemas']['PlaceRequest'];
 export type PlacedRangeReply = components['schemas']['PlacedRangeReply'];
+export type PlannedScriptReply = components['schemas']['PlannedScriptReply'];
+export type PlannedVariableReply = components['schemas']['PlannedVariableReply'];
+export type PlannedVariationReply = components['schemas']['PlannedVariationReply'];
 export type PortReply = components['schemas']['PortReply'];
 export type PositionModel = components['schemas']['PositionModel'];
 export type PositionValue = components['schemas']['PositionValue'];
@@ -5545,6 +6270,9 @@ export type ProposalReply = components['schemas']['ProposalReply'];
 export type RangeModel = components['schemas']['RangeModel'];
 export type RangeRequest = components['schemas']['RangeRequest'];
 export type ReadyReply = components['schemas']['ReadyReply'];
+export type RecipeOpenBody = components['schemas']['RecipeOpenBody'];
+export type RecipeOpenedReply = components['schemas']['RecipeOpenedReply'];
+export type RecipeReply = components['schemas']['RecipeReply'];
 export type ReferenceReply = components['schemas']['ReferenceReply'];
 export type RemoveEdgeChange = components['schemas']['RemoveEdgeChange'];
 export type RemoveNodeChange = components['schemas']['RemoveNodeChange'];
@@ -5565,11 +6293,13 @@ export type SavedReply = components['schemas']['SavedReply'];
 export type ScheduleBody = components['schemas']['ScheduleBody'];
 export type Scope = components['schemas']['Scope'];
 export type ScriptBody = components['schemas']['ScriptBody'];
+export type ScriptChangeBody = components['schemas']['ScriptChangeBody'];
 export type ScriptTemplateReply = components['schemas']['ScriptTemplateReply'];
 export type SetChange = components['schemas']['SetChange'];
 export type SetTypeChange = components['schemas']['SetTypeChange'];
 export type Severity = components['schemas']['Severity'];
 export type Side = components['schemas']['Side'];
+export type SourceRangeReply = components['schemas']['SourceRangeReply'];
 export type SpanReply = components['schemas']['SpanReply'];
 export type StartingPointReply = components['schemas']['StartingPointReply'];
 export type SuggestionReply = components['schemas']['SuggestionReply'];
@@ -5578,6 +6308,7 @@ export type TemplateChangeReply = components['schemas']['TemplateChangeReply'];
 export type TemplateCoverageReply = components['schemas']['TemplateCoverageReply'];
 export type TemplateReply = components['schemas']['TemplateReply'];
 export type TemplateSourceReply = components['schemas']['TemplateSourceReply'];
+export type TemplateUsesReply = components['schemas']['TemplateUsesReply'];
 export type TemplateVersionReply = components['schemas']['TemplateVersionReply'];
 export type TemplatesRequest = components['schemas']['TemplatesRequest'];
 export type TextChange = components['schemas']['TextChange'];
@@ -5590,13 +6321,17 @@ export type TrialReply = components['schemas']['TrialReply'];
 export type TrialsRequest = components['schemas']['TrialsRequest'];
 export type UnsetChange = components['schemas']['UnsetChange'];
 export type UpgradeReply = components['schemas']['UpgradeReply'];
+export type UsingRecipeReply = components['schemas']['UsingRecipeReply'];
+export type UsingScriptReply = components['schemas']['UsingScriptReply'];
 export type ValidateBody = components['schemas']['ValidateBody'];
 export type VariableReply = components['schemas']['VariableReply'];
 export type VariationReply = components['schemas']['VariationReply'];
 export type VersionReply = components['schemas']['VersionReply'];
 export type VersionsReply = components['schemas']['VersionsReply'];
+export type WayReply = components['schemas']['WayReply'];
 export type WorkspaceBody = components['schemas']['WorkspaceBody'];
 export type WorkspaceReply = components['schemas']['WorkspaceReply'];
+export type WrittenReply = components['schemas']['WrittenReply'];
 export type LakewrightServerRoutesDesignerHitReply = components['schemas']['lakewright__server__routes__designer__HitReply'];
 export type LakewrightServerRoutesTemplatesHitReply = components['schemas']['lakewright__server__routes__templates__HitReply'];
 export type $defs = Record<string, never>;
@@ -10577,6 +11312,155 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EffectiveReply"][];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "configurations.written": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenReply"][];
                 };
             };
             /** @description The request is malformed. */
@@ -19440,6 +20324,157 @@ export interface operations {
             };
         };
     };
+    "templates.uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a template. */
+                template_id: string;
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateUsesReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
     "templates.sample": {
         parameters: {
             query?: never;
@@ -20714,6 +21749,168 @@ export interface operations {
             };
         };
     };
+    "recipes.open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipeOpenBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeOpenedReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
     "generations.list": {
         parameters: {
             query?: {
@@ -21570,6 +22767,623 @@ export interface operations {
             };
             /** @description It contradicts what is stored. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "generations.compare": {
+        parameters: {
+            query?: {
+                /** @description Another generation; without it the one before of the same recipe. */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                generation_id: string;
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationChangesReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "generations.jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                generation_id: string;
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleJobReply"][];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "generations.origin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                generation_id: string;
+                path: string;
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOriginReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "generations.commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                generation_id: string;
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommittedReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Somebody else changed it since; both versions are in the answer. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

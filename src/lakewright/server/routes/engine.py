@@ -176,6 +176,15 @@ class PreviewBody(BaseModel):
     )
 
 
+class SourceRangeReply(BaseModel):
+    """From a place to a place of a template's content; 1-based, the end excluded."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
 class SpanReply(BaseModel):
     """A piece of the text and where it came from."""
 
@@ -184,6 +193,11 @@ class SpanReply(BaseModel):
     template: str
     line: int
     expression: str
+    range: SourceRangeReply | None = Field(
+        description="Of the expression, or of the line of a literal text, in the content; null "
+        "when another source printed it."
+    )
+    variables: list[str] = Field(description="Names of the values that the expression reads.")
 
 
 class PreviewReply(BaseModel):
@@ -193,6 +207,8 @@ class PreviewReply(BaseModel):
     bindings: dict[str, Any]
     diagnostics: list[FindingReply]
     spans: list[SpanReply]
+    content_line: int = Field(description="First line of the content in its file; 0: unknown.")
+    content_column: int = Field(description="Characters in front of each of its lines there.")
 
 
 async def with_metadata(
@@ -372,7 +388,7 @@ async def try_out(member: MemberOf, body: TrialsRequest) -> Response:
 @router.post("/preview", response_model=PreviewReply, **row("preview"))
 async def preview(member: MemberOf, body: PreviewBody) -> Response:
     """Print one template with values, samples where none are given, and prove what it prints."""
-    from lakewright.operations.preview import PreviewRequest
+    from lakewright.operations.preview import Preview, PreviewRequest
     from lakewright.operations.preview import preview as operation
     from lakewright.operations.warm import with_unsaved_template
 
@@ -386,12 +402,7 @@ async def preview(member: MemberOf, body: PreviewBody) -> Response:
             template_id = template_id or first
             if not first:
                 found = in_reading_order(mistakes)
-                return {
-                    "text": "",
-                    "bindings": {},
-                    "diagnostics": [finding.as_json() for finding in found],
-                    "spans": [],
-                }
+                return Preview("", {}, tuple(found)).as_json()
         chosen = metadata.template(template_id)
         _known(body.values, [v.name for v in chosen.all_variables()], "variable", chosen.id)
         _known(body.variations, [v.id for v in chosen.variations], "variation", chosen.id)

@@ -237,13 +237,33 @@ class BranchReply(BaseModel):
     source: str
 
 
+class WayReply(BranchReply):
+    """A way through a template, and whether a trial took it."""
+
+    taken: bool
+
+
+class CellReply(BaseModel):
+    """One combination of variations."""
+
+    variations: dict[str, bool]
+    trials: int = Field(description="Sets of values that were rendered with it.")
+    refused: int = Field(description="Sets of values that the declarations refuse.")
+    passed: bool
+
+
 class FailureReply(BaseModel):
-    """One trial that went wrong."""
+    """One thing that went wrong; equal outputs of several trials are reported once."""
 
     trial: str
     variations: dict[str, bool]
     problem: str
-    line: int
+    line: int = Field(description="1-based, in the source that printed it; 0: unknown.")
+    remedy: str
+    rule: str
+    macro: str = Field(description="The macro file that `line` is about; empty: the content.")
+    output_line: int = Field(description="1-based, in what was printed; 0 when nothing was.")
+    cells: list[int] = Field(description="Positions in `matrix` where it shows.")
 
 
 class TemplateCoverageReply(BaseModel):
@@ -260,6 +280,18 @@ class TemplateCoverageReply(BaseModel):
     branches_taken: int
     missed: list[BranchReply]
     failures: list[FailureReply]
+    matrix: list[CellReply]
+    ways: list[WayReply] = Field(description="Every branch of the content, in its order.")
+    content_line: int = Field(description="First line of the content in its file; 0: unknown.")
+    content_column: int = Field(description="Characters in front of each of its lines there.")
+
+
+class MacroCoverageReply(BaseModel):
+    """What the tried templates took of a macro file that they use."""
+
+    name: str
+    branches: int
+    ways: list[WayReply]
 
 
 class CoverageReply(BaseModel):
@@ -267,7 +299,9 @@ class CoverageReply(BaseModel):
 
     passed: bool
     branch_coverage: float
+    macro_coverage: float
     templates: list[TemplateCoverageReply]
+    macros: list[MacroCoverageReply]
 
 
 class CoverageRequest(BaseModel):
@@ -296,6 +330,31 @@ class TemplateVersionReply(BaseModel):
     at: str
     author: str
     message: str
+
+
+class UsingScriptReply(BaseModel):
+    """A script that a template prints."""
+
+    model: str
+    model_name: str
+    node: str
+    node_name: str
+    recipe: str = Field(description="Empty: no recipe names the model; it is only suggested.")
+
+
+class UsingRecipeReply(BaseModel):
+    """A recipe that names a template."""
+
+    id: str
+    version: str = Field(description="The one it is pinned to, or empty.")
+
+
+class TemplateUsesReply(BaseModel):
+    """Where a template is used."""
+
+    scripts: list[UsingScriptReply]
+    recipes: list[UsingRecipeReply]
+    complete: bool = Field(description="False: there are too many models to look at them all.")
 
 
 class OutputDifferenceReply(BaseModel):
@@ -585,12 +644,13 @@ async def cover(member: MemberOf, body: CoverageRequest) -> Response:
             lambda metadata, _: cover_templates(
                 as_if_saved(metadata, body.unsaved),
                 body.templates,
-                renderer=engine.renderer,
+                renderer=engine.renderer.for_caller(str(member.user_id)),
                 linter=engine.linter,
                 proofs=engine.proofs,
                 engine=engine.version,
                 only_changed=body.only_changed,
             ).as_json(),
+            engine.rendering,
         )
     )
 
@@ -637,6 +697,20 @@ async def compare(
         ).as_json()
 
     return JSONResponse(await with_metadata(member, found))
+
+
+@router.get(
+    "/templates/{template_id}/uses", response_model=TemplateUsesReply, **row("templates.uses")
+)
+async def uses(member: MemberOf, template_id: TemplateId) -> Response:
+    """The scripts of models that a template prints now, and the recipes that name it."""
+    from lakewright.operations.template_uses import uses_of_template
+
+    return JSONResponse(
+        await with_metadata(
+            member, lambda metadata, _: uses_of_template(metadata, template_id).as_json()
+        )
+    )
 
 
 @router.post(
