@@ -54,7 +54,7 @@ def check(
         about = list(check_index(graph))
         external: set[str] = set()
         if not has_errors(about):
-            for recipe in _recipes_of(metadata, model):
+            for recipe in recipes_of(metadata, model):
                 scope = ModelScope(graph, recipe, {})
                 plan = plan_scripts(scope, metadata.shared.library, "check")
                 resources = build_resources(
@@ -95,7 +95,8 @@ def check(
     return in_reading_order(dict.fromkeys(found))
 
 
-def _recipes_of(metadata: Metadata, model: DataModel) -> list[Recipe]:
+def recipes_of(metadata: Metadata, model: DataModel) -> list[Recipe]:
+    """The recipes that a model is generated with; the default one when nobody wrote any."""
     using = [
         recipe
         for recipe in metadata.shared.recipes.values()

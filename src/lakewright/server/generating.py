@@ -11,12 +11,14 @@ from anyio import to_thread
 from lakewright.access import demand
 from lakewright.errors import LimitError
 from lakewright.operations.bundles import generate_texts, templates_used
+from lakewright.operations.configurations import configurations_text, with_settings
 from lakewright.operations.generate import GenerateReport, GenerateRequest
 from lakewright.ports import VersionedRepository
 from lakewright.server.jobs import Task, Worker
 from lakewright.server.state import Engine
 from lakewright.store.audit import write_event
-from lakewright.store.database import Database
+from lakewright.store.database import Connection, Database
+from lakewright.store.records.configurations import all_configurations
 from lakewright.store.records.generations import GenerationStatus, create_generation
 from lakewright.store.records.members import get_role
 
@@ -46,7 +48,8 @@ def generate_worker(
             # Between asking and working somebody may have been removed.
             role = await get_role(connection, task.workspace_id, user) if user else None
             demand(role, "generate")
-        made = await to_thread.run_sync(lambda: _made(task, repository_of, engine))
+            settings = await settings_in_app(connection, task.workspace_id)
+        made = await to_thread.run_sync(lambda: _made(task, repository_of, engine, settings))
         report = made.report
         async with database.acting_as(
             task.identity, f"job-{task.id}", statement_seconds=120
@@ -57,7 +60,12 @@ def generate_worker(
                 model_id=made.model,
                 recipe=report.recipe,
                 template_ids=templates_used(made.texts),
-                variables_json={**task.request, "commit": made.commit, "engine": engine.version},
+                variables_json={
+                    **task.request,
+                    "commit": made.commit,
+                    "engine": engine.version,
+                    **({"configurations": settings} if settings else {}),
+                },
                 generated_script=json.dumps(made.texts) if made.texts else None,
                 files_json=[
                     {"path": path, "size": len(text.encode("utf-8", "surrogatepass"))}
@@ -81,8 +89,26 @@ def generate_worker(
     return work
 
 
+async def settings_in_app(connection: Connection, workspace_id: UUID) -> str:
+    """What is set in the app, as a configuration file has it; empty for nothing."""
+    return configurations_text(
+        {
+            "name": one.name,
+            "type": one.type.value,
+            "config": one.config_json,
+            "is_active": one.is_active,
+            "scope": one.scope.value,
+            "scope_ref": one.scope_ref,
+        }
+        for one in await all_configurations(connection, workspace_id)
+    )
+
+
 def _made(
-    task: Task, repository_of: Callable[[UUID], VersionedRepository], engine: Engine
+    task: Task,
+    repository_of: Callable[[UUID], VersionedRepository],
+    engine: Engine,
+    settings: str,
 ) -> _Made:
     repository = repository_of(task.workspace_id)
     commit = repository.head()
@@ -90,7 +116,7 @@ def _made(
     metadata = engine.metadata.of(str(task.workspace_id), repository)
     report, texts = generate_texts(
         GenerateRequest(wanted=wanted, cloud=str(task.request.get("cloud", ""))),
-        repository.at(commit),
+        with_settings(repository.at(commit), settings),
         renderer=engine.renderer,
         linter=engine.linter,
         proofs=engine.proofs,

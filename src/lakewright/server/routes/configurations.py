@@ -1,13 +1,20 @@
 """Routes about configurations: what is set where, and which value counts in the end."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from anyio import to_thread
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from lakewright.server.callers import InWorkspace, row
+from lakewright.operations.configurations import (
+    Setting,
+    Written,
+    effective_settings,
+    written_configurations,
+)
+from lakewright.server.callers import InWorkspace, Member, MemberOf, row
 from lakewright.server.idempotency import IdempotencyKey, once
 from lakewright.server.replies import (
     Cursor,
@@ -78,16 +85,32 @@ class ConfigurationReply(ConfigurationBody):
     updated_at: datetime
 
 
+AnyType = Literal["connection", "cluster", "job", "variables"]
+
+
 class EffectiveReply(BaseModel):
     """A value that counts, and the configuration it came from."""
 
-    type: ConfigurationType
+    type: AnyType
     name: str
     key: str
     value: Any
-    from_configuration: UUID
+    from_configuration: UUID | None = Field(description="Null: a file says it.")
+    from_file: str = Field(description="Path of that file, or empty.")
     from_scope: Scope
     from_scope_ref: str
+
+
+class WrittenReply(BaseModel):
+    """A configuration that a file of the repository holds."""
+
+    file: str
+    name: str
+    type: AnyType
+    config: dict[str, Any]
+    is_active: bool
+    scope: Scope
+    scope_ref: str
 
 
 @router.get("", **row("configurations.list"))
@@ -109,10 +132,56 @@ async def effective(
     work: InWorkspace, model: Place = "", recipe: Place = "", target: Place = ""
 ) -> list[EffectiveReply]:
     """Which values count for a model that is generated with a recipe for a target, and why."""
-    found = await records.effective_values(
+    in_app = await records.effective_values(
         work.connection, work.workspace_id, model=model, recipe=recipe, target=target
     )
-    return [EffectiveReply.model_validate(each, from_attributes=True) for each in found]
+    written = await _written(work.member)
+    return [
+        EffectiveReply(
+            type=one.type,  # type: ignore[arg-type]  # checked where it was read
+            name=one.name,
+            key=one.key,
+            value=one.value,
+            from_configuration=None if (in_file := "/" in one.source) else UUID(one.source),
+            from_file=one.source if in_file else "",
+            from_scope=Scope(one.scope),
+            from_scope_ref=one.scope_ref,
+        )
+        for one in effective_settings(
+            written,
+            [
+                Setting(
+                    each.type,
+                    each.name,
+                    each.key,
+                    each.value,
+                    str(each.from_configuration),
+                    each.from_scope,
+                    each.from_scope_ref,
+                )
+                for each in in_app
+            ],
+            model=model,
+            recipe=recipe,
+            target=target,
+        )
+    ]
+
+
+@router.get("/written", **row("configurations.written"))
+async def list_written(member: MemberOf) -> list[WrittenReply]:
+    """The configurations of the repository's files; what is set here counts more than they."""
+    return [
+        WrittenReply.model_validate(one, from_attributes=True) for one in await _written(member)
+    ]
+
+
+async def _written(member: Member) -> list[Written]:
+    def found() -> list[Written]:
+        repository = member.state.repository_of(member.workspace_id)
+        return written_configurations(repository.at(repository.head()))
+
+    return await to_thread.run_sync(found)
 
 
 @router.post("", status_code=201, **row("configurations.create"))

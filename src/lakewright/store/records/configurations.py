@@ -100,6 +100,18 @@ async def list_configurations(
     )
 
 
+async def all_configurations(
+    connection: Connection, workspace_id: UUID
+) -> Sequence[NewConfiguration]:
+    """Every configuration, the oldest first, so that the newest of two that clash counts."""
+    found = await connection.execute(
+        f"select {_COLUMNS} from public.configurations where workspace_id = %s"
+        " order by created_at, id",
+        (workspace_id,),
+    )
+    return [_configuration(row) for row in await found.fetchall()]
+
+
 async def get_configuration(
     connection: Connection, workspace_id: UUID, configuration_id: UUID
 ) -> Configuration | None:
