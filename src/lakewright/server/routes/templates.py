@@ -357,31 +357,6 @@ class TemplateUsesReply(BaseModel):
     complete: bool = Field(description="False: there are too many models to look at them all.")
 
 
-class UsingScriptReply(BaseModel):
-    """A script that a template prints."""
-
-    model: str
-    model_name: str
-    node: str
-    node_name: str
-    recipe: str = Field(description="Empty: no recipe names the model; it is only suggested.")
-
-
-class UsingRecipeReply(BaseModel):
-    """A recipe that names a template."""
-
-    id: str
-    version: str = Field(description="The one it is pinned to, or empty.")
-
-
-class TemplateUsesReply(BaseModel):
-    """Where a template is used."""
-
-    scripts: list[UsingScriptReply]
-    recipes: list[UsingRecipeReply]
-    complete: bool = Field(description="False: there are too many models to look at them all.")
-
-
 class OutputDifferenceReply(BaseModel):
     """What one selection of variations prints otherwise."""
 
@@ -722,20 +697,6 @@ async def compare(
         ).as_json()
 
     return JSONResponse(await with_metadata(member, found))
-
-
-@router.get(
-    "/templates/{template_id}/uses", response_model=TemplateUsesReply, **row("templates.uses")
-)
-async def uses(member: MemberOf, template_id: TemplateId) -> Response:
-    """The scripts of models that a template prints now, and the recipes that name it."""
-    from lakewright.operations.template_uses import uses_of_template
-
-    return JSONResponse(
-        await with_metadata(
-            member, lambda metadata, _: uses_of_template(metadata, template_id).as_json()
-        )
-    )
 
 
 @router.get(
