@@ -6,6 +6,7 @@ import type { MonacoEditorProps } from './MonacoEditor'
 const MonacoEditor = lazy(() => import('./MonacoEditor'))
 
 export type { CodeLanguage, CodeMarker, EditorHandle } from './MonacoEditor'
+export type { CodeService, LineMark, Span } from './service'
 
 /** A text with colours, marks and completion. Fills its box; the editor itself loads on demand. */
 export function CodeEditor({ className, ...props }: MonacoEditorProps & { className?: string }) {

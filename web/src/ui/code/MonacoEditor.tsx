@@ -1,7 +1,10 @@
 import type * as Monaco from 'monaco-editor/editor'
 import { useEffect, useRef } from 'react'
 import { monaco } from './monaco'
+import { recolour, registerProviders, serve } from './providers'
+import type { CodeService, LineMark, Span } from './service'
 import { THEME } from './theme'
+import './code.css'
 
 export type CodeLanguage =
   | 'sql'
@@ -25,8 +28,10 @@ export interface CodeMarker {
 
 export interface EditorHandle {
   /** Put the cursor on a line and bring it into the middle. */
-  goTo(line: number, focus?: boolean): void
+  goTo(line: number, focus?: boolean, column?: number): void
   focus(): void
+  /** Do one of the editor's own actions, such as `editor.action.quickFix`. */
+  run(action: string): void
 }
 
 export interface MonacoEditorProps {
@@ -50,6 +55,17 @@ export interface MonacoEditorProps {
   onCursor?: (line: number) => void
   onReady?: (handle: EditorHandle) => void
   onBlur?: () => void
+  /** Answers about the words of the text. */
+  service?: CodeService
+  /** Signs in the margin. */
+  marks?: readonly LineMark[]
+  /** Characters that stand out. */
+  lit?: readonly Span[]
+  /** Where the pointer is pressed. */
+  onSpot?: (at: { line: number; column: number }) => void
+  /** The text belongs to a history that is larger than the editor's own. */
+  onUndo?: () => void
+  onRedo?: () => void
 }
 
 const SEVERITY = {
@@ -65,7 +81,8 @@ export default function MonacoEditor(props: MonacoEditorProps) {
   const now = useRef(props)
   now.current = props
   const isFollowing = useRef(false)
-  const { value, language, markers, readOnly, readOnlyBecause, label } = props
+  const isStepping = useRef(false)
+  const { value, language, markers, readOnly, readOnlyBecause, label, service, marks, lit } = props
 
   useEffect(() => {
     if (!host.current) return
@@ -110,12 +127,16 @@ export default function MonacoEditor(props: MonacoEditorProps) {
         : { verticalScrollbarSize: 10, horizontalScrollbarSize: 10 },
       stickyScroll: { enabled: false },
       bracketPairColorization: { enabled: false },
+      'semanticHighlighting.enabled': true,
       unicodeHighlight: { ambiguousCharacters: false },
       quickSuggestions: !inline,
       // Tab leaves a field of a form, as in every other one.
       tabFocusMode: Boolean(inline),
     })
     editor.current = made
+    registerProviders()
+    const unserve = serve(model, () => now.current.service)
+    if (now.current.onUndo) steps(made, now, isStepping)
     const resize = () => {
       if (!inline || !host.current) return
       const height = Math.min(inline.most, Math.max(inline.least, made.getContentHeight()))
@@ -134,22 +155,34 @@ export default function MonacoEditor(props: MonacoEditorProps) {
           if (!isFollowing.current) now.current.onCursor?.(event.position.lineNumber)
       }),
       made.onDidBlurEditorText(() => now.current.onBlur?.()),
+      made.onMouseDown(({ target }) => {
+        if (target.type === monaco.editor.MouseTargetType.CONTENT_TEXT)
+          now.current.onSpot?.({
+            line: target.position.lineNumber,
+            column: target.position.column,
+          })
+      }),
     ]
     onReady?.({
-      goTo(line, focus = true) {
+      goTo(line, focus = true, column = 0) {
         const at = Math.min(Math.max(1, line), model.getLineCount())
         isFollowing.current = true
         made.setPosition({
           lineNumber: at,
-          column: model.getLineFirstNonWhitespaceColumn(at) || 1,
+          column: column || model.getLineFirstNonWhitespaceColumn(at) || 1,
         })
         isFollowing.current = false
         made.revealLineInCenterIfOutsideViewport(at)
         if (focus) made.focus()
       },
       focus: () => made.focus(),
+      run(action) {
+        made.focus()
+        made.trigger('app', action, null)
+      },
     })
     return () => {
+      unserve()
       for (const one of listening) one.dispose()
       made.dispose()
       model.dispose()
@@ -158,8 +191,20 @@ export default function MonacoEditor(props: MonacoEditorProps) {
   }, [])
 
   useEffect(() => {
-    if (editor.current) follow(editor.current, value, isFollowing)
+    if (editor.current) follow(editor.current, value, isFollowing, isStepping.current)
+    isStepping.current = false
   }, [value])
+
+  useEffect(() => {
+    if (service?.tokens) recolour()
+  }, [service])
+
+  const drawn = useRef<Monaco.editor.IEditorDecorationsCollection | null>(null)
+  useEffect(() => {
+    if (!editor.current) return
+    drawn.current ??= editor.current.createDecorationsCollection()
+    drawn.current.set([...(marks ?? []).map(marked), ...(lit ?? []).map(shining)])
+  }, [marks, lit])
 
   useEffect(() => {
     editor.current?.updateOptions({
@@ -198,11 +243,51 @@ export default function MonacoEditor(props: MonacoEditorProps) {
   return <div ref={host} className="h-full w-full" />
 }
 
+const marked = (mark: LineMark): Monaco.editor.IModelDeltaDecoration => ({
+  range: new monaco.Range(mark.line, 1, mark.line, 1),
+  options: {
+    linesDecorationsClassName: `code-mark-${mark.kind}`,
+    linesDecorationsTooltip: mark.message,
+  },
+})
+
+const shining = (span: Span): Monaco.editor.IModelDeltaDecoration => ({
+  range: new monaco.Range(span.line, span.column, span.endLine, span.endColumn),
+  options: { className: 'code-printed' },
+})
+
+/** Undo and redo are the owner's: the text is only a part of what they take back. */
+function steps(
+  editor: Monaco.editor.IStandaloneCodeEditor,
+  now: { current: MonacoEditorProps },
+  isStepping: { current: boolean },
+): void {
+  const { KeyCode, KeyMod } = monaco
+  const add = (id: string, keybindings: number[], run: () => void) =>
+    editor.addAction({
+      id,
+      label: id,
+      keybindings,
+      keybindingContext: 'editorTextFocus',
+      run: () => {
+        isStepping.current = true
+        run()
+      },
+    })
+  add('lakewright.undo', [KeyMod.CtrlCmd | KeyCode.KeyZ], () => now.current.onUndo?.())
+  add(
+    'lakewright.redo',
+    [KeyMod.CtrlCmd | KeyMod.Shift | KeyCode.KeyZ, KeyMod.CtrlCmd | KeyCode.KeyY],
+    () => now.current.onRedo?.(),
+  )
+}
+
 /** Make the editor show a text, changing no more of it than differs: the cursor stays. */
 function follow(
   editor: Monaco.editor.IStandaloneCodeEditor,
   text: string,
   isFollowing: { current: boolean },
+  isStepping = false,
 ): void {
   const model = editor.getModel()
   if (!model) return
@@ -228,5 +313,11 @@ function follow(
       text: next.slice(start, next.length - end),
     },
   ])
+  // The cursor goes where something was taken back.
+  if (isStepping) {
+    const place = model.getPositionAt(next.length - end)
+    editor.setPosition(place)
+    editor.revealPositionInCenterIfOutsideViewport(place)
+  }
   isFollowing.current = false
 }
