@@ -225,7 +225,7 @@ test('a viewer sees everything, changes nothing and is told why', async ({
   await signInAs(page, viewer)
   await page.goto(`/w/${shop.slug}/models/${drawn.id}`)
   await expect(cards(page)).toHaveCount(2)
-  await expect(page.getByText('You are a viewer of this workspace.')).toBeVisible()
+  await expect(page.getByText('You are a viewer of this workspace.').first()).toBeVisible()
   await expect(page.getByRole('button', { name: 'Table (read)', exact: true })).toBeDisabled()
   const before = await card(page, 'raw').getAttribute('style')
   await drag(page, card(page, 'raw'), { x: 700, y: 600 })

@@ -25,6 +25,9 @@ const canvas = {
   fit: 'Fit the model into view',
   zoomToSelection: 'Zoom to selection',
   minimap: 'Show or hide the minimap',
+  minimapLabel: 'The whole drawing, and the part of it that is seen',
+  tools: 'Canvas tools',
+  add: 'Add',
   arrange: 'Arrange automatically',
   arrangeTidy: 'Arrange tidily (slower, fewer crossings)',
   arrangeSelection: 'Arrange the selection',
@@ -120,6 +123,7 @@ const canvas = {
   handleOut: (kind: string) => `Drag to connect ${kind}; click to add what comes next`,
   handleIn: (kind: string) => `Takes ${kind}`,
   derived: (because: string) => `Not drawn, but needed: ${because}`,
+  line: (kind: string, from: string, to: string) => `${from} → ${to}${kind ? ` (${kind})` : ''}`,
   problems: (errors: number, warnings: number) =>
     [
       errors ? `${errors} ${errors === 1 ? 'error' : 'errors'}` : '',

@@ -42,6 +42,8 @@ const DRAWERS = {
   preview: PreviewPanel,
   history: HistoryPanel,
 }
+/** From this width of the window the palette has room beside the drawing. */
+const ROOMY = 1200
 type DrawerName = keyof typeof DRAWERS
 const NAMES = Object.keys(DRAWERS) as DrawerName[]
 
@@ -130,7 +132,12 @@ function Designer() {
   const asked = useDesignerView((state) => state.properties)
   const problems = useDocument((open) => open.findings.length, 0)
   const isOpen = useDocument(() => true, false)
-  const across = useDefaultLayout({ id: 'lakewright.designer.across', storage: localStorage })
+  // On a small screen the drawing needs the room; what is folded or opened there is remembered too.
+  const [size] = useState(() => (window.innerWidth < ROOMY ? 'small' : 'roomy'))
+  const across = useDefaultLayout({
+    id: `lakewright.designer.across.${size}`,
+    storage: localStorage,
+  })
   const down = useDefaultLayout({
     id: 'lakewright.designer.down',
     storage: localStorage,
@@ -202,7 +209,7 @@ function Designer() {
         <Panel
           id="palette"
           panelRef={palette}
-          defaultSize={224}
+          defaultSize={size === 'small' ? 0 : 224}
           minSize={180}
           maxSize={360}
           collapsible

@@ -1,7 +1,6 @@
 import {
   Background,
   type EdgeChange,
-  MiniMap,
   type NodeChange,
   ReactFlow,
   ReactFlowProvider,
@@ -28,11 +27,12 @@ import { Card } from './Card'
 import { select, selectOnly } from './choosing'
 import { commit, type Live, moved, STILL } from './dragging'
 import { FoldedGroup, Frame } from './Frame'
-import { firstViewport, ZOOM } from './firstView'
+import { firstViewport, READABLE, ZOOM } from './firstView'
 import { type FlowEdge, type FlowNode, flowBounds, withLive } from './flow'
 import { focusCanvas } from './focus'
 import { Guides } from './Guides'
 import { Line } from './Line'
+import { MINIMAP_UP_TO, Minimap } from './Minimap'
 import { contextEntries, type MenuTarget } from './menus'
 import { NoteCard } from './NoteCard'
 import { nodeAt, OVERVIEW_BELOW, Overview } from './Overview'
@@ -40,6 +40,7 @@ import { stage } from './stage'
 import { setCanvas, useCanvas } from './state'
 import { useAltKey } from './useAltKey'
 import { useFlow } from './useFlow'
+import { useKeepSeen } from './useKeepSeen'
 import { usePlaces } from './usePlaces'
 import { useReveal, useStageOnPage } from './useStage'
 import { dropConnection, endOf, endsOf, isValid, kindOf } from './wiring'
@@ -50,8 +51,6 @@ const EDGE_TYPES = { line: Line }
 const SNAP: [number, number] = [GRID, GRID]
 const NO_NODES: FlowNode[] = []
 const NO_EDGES: FlowEdge[] = []
-/** React Flow's minimap has an element for each node; the overview shows larger models. */
-const MINIMAP_UP_TO = 300
 const MINIMAP_FROM_WIDTH = 640
 /** So few cards cost nothing, and their names can still be made out. */
 const OVERVIEW_ABOVE = 60
@@ -83,8 +82,8 @@ function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; be
   const [live, setLive] = useState(STILL)
   const groups = useDocument((open) => open.model.drawing.groups, [])
   const isReadOnly = useDocument((open) => open.readOnly !== null || open.textIsBad, true)
-  const isFar = useStore((state) => state.transform[2] < OVERVIEW_BELOW)
-  const isOverview = isFar && flow.nodes.length > OVERVIEW_ABOVE
+  const distance = useStore((state) => distanceAt(state.transform[2]))
+  const isOverview = distance === 'overview' && flow.nodes.length > OVERVIEW_ABOVE
   const isConnecting = useCanvas((state) => state.connecting !== null)
   const isArranging = useCanvas((state) => state.arranging !== null)
   const hasMinimap = useCanvas((state) => state.minimap)
@@ -100,6 +99,7 @@ function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; be
   const shown = useMemo(() => ({ nodes, edges: flow.edges }), [nodes, flow.edges])
   useStageOnPage(holder)
   useReveal()
+  useKeepSeen(nodes)
 
   const onNodesChange = useCallback(
     (changes: NodeChange<FlowNode>[]) => {
@@ -146,6 +146,7 @@ function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; be
             isReadOnly && 'is-readonly',
             isArranging && 'is-arranging',
           )}
+          data-distance={distance}
           data-overview={isOverview || undefined}
           onPointerDownCapture={(event) => {
             if (event.target instanceof Element && !event.target.closest('input,textarea,button'))
@@ -240,6 +241,8 @@ function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; be
               if (ends && old.data?.edge)
                 canvasActions.reconnect(old.data.edge, ends.source, ends.target)
             }}
+            onNodeMouseEnter={(_, { id }) => setCanvas({ pointed: id })}
+            onNodeMouseLeave={() => setCanvas({ pointed: null })}
             onPaneClick={(event) => {
               const node = isOverview ? under(event) : undefined
               if (isOverview) designerView.select(node?.type === 'card' ? [node.id] : [])
@@ -257,20 +260,9 @@ function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; be
             <Background gap={24} size={1} />
             {isOverview && <Overview flow={shown} />}
             <Guides />
-            {hasMinimap &&
-              isWide &&
-              !isOverview &&
-              nodes.length > 0 &&
-              nodes.length <= MINIMAP_UP_TO && (
-                <MiniMap
-                  pannable
-                  zoomable
-                  ariaLabel={t.minimap}
-                  nodeColor={minimapColour}
-                  nodeStrokeWidth={0}
-                  style={{ width: 168, height: 112 }}
-                />
-              )}
+            {hasMinimap && isWide && !isOverview && nodes.length <= MINIMAP_UP_TO && (
+              <Minimap nodes={nodes} />
+            )}
           </ReactFlow>
         </div>
       </ContextMenu>
@@ -279,10 +271,12 @@ function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; be
   )
 }
 
+/** From how far the drawing is looked at: names are written larger on the card from afar. */
+function distanceAt(zoom: number): 'near' | 'mid' | 'far' | 'overview' {
+  if (zoom >= READABLE) return 'near'
+  if (zoom >= 0.5) return 'mid'
+  return zoom >= OVERVIEW_BELOW ? 'far' : 'overview'
+}
+
 const PAN_BUTTONS = [0, 1]
 const MULTI_KEYS = ['Meta', 'Control', 'Shift']
-
-function minimapColour(node: FlowNode): string {
-  if (node.type === 'card') return `var(--${node.data.type?.family ?? 'error'})`
-  return node.type === 'box' ? 'var(--muted)' : 'var(--hover)'
-}

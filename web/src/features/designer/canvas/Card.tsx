@@ -8,7 +8,7 @@ import { NodeIcon } from '@/ui/nodeIcon'
 import { SeverityIcon } from '@/ui/state'
 import { canvasActions } from './actions'
 import type { CardNode } from './flow'
-import { handlesOf } from './handles'
+import { handlesOf, isAcross } from './handles'
 import { misfitText } from './misfitText'
 import { NameField } from './NameField'
 import { useCanvas } from './state'
@@ -49,7 +49,7 @@ export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNod
       <Handles id={id} data={data} />
       <span
         className={cn(
-          'grid size-8 shrink-0 place-items-center rounded-md bg-sunken',
+          'card-sign grid size-8 shrink-0 place-items-center rounded-md bg-sunken',
           !node.enabled && 'opacity-50',
         )}
       >
@@ -61,15 +61,21 @@ export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNod
         ) : (
           <span
             className={cn(
-              'block truncate font-medium text-sm leading-[18px]',
+              'card-name block truncate font-medium text-sm leading-[18px]',
               !node.enabled && 'line-through',
             )}
+            onPointerEnter={(event) => tellWhole(event.currentTarget, name)}
           >
             {name}
           </span>
         )}
         {!isRenaming && (
-          <span className="block truncate text-muted text-xs leading-[16px]">{subtitle}</span>
+          <span
+            className="card-more block truncate text-muted text-xs leading-[16px]"
+            onPointerEnter={(event) => tellWhole(event.currentTarget, subtitle)}
+          >
+            {subtitle}
+          </span>
         )}
       </span>
       {mark && (
@@ -102,6 +108,13 @@ export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNod
   )
 })
 
+/** A text that does not fit is told in full while the pointer is on it. */
+function tellWhole(element: HTMLElement, text: string): void {
+  const isCut =
+    element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight + 2
+  element.title = isCut ? text : ''
+}
+
 function Handles({ id, data }: { id: string; data: CardNode['data'] }) {
   const isReadOnly = useDocument((open) => open.readOnly !== null, true)
   return handlesOf(data.type).map((handle) => {
@@ -119,7 +132,7 @@ function Handles({ id, data }: { id: string; data: CardNode['data'] }) {
         position={handle.position}
         isConnectable={!isReadOnly}
         className={`handle-${port.kind}`}
-        style={handle.y === 0 || handle.y === 52 ? { left: handle.x } : { top: handle.y }}
+        style={isAcross(handle) ? { left: handle.x } : { top: handle.y }}
         title={isOut ? t.handleOut(kind + outcome) : t.handleIn(kind)}
         onClick={(event) => {
           if (isReadOnly) return

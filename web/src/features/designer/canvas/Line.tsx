@@ -1,11 +1,16 @@
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react'
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, useInternalNode } from '@xyflow/react'
 import { Plus } from 'lucide-react'
 import { memo, useState } from 'react'
+import type { Box } from '@/document/layout'
+import { CARD } from '@/document/model'
 import { useDocument } from '@/document/useDocument'
 import { cn } from '@/lib/cn'
 import { texts } from '@/texts'
+import { useDesignerView } from '../view'
 import type { FlowEdge } from './flow'
-import { setCanvas } from './state'
+import { nameOf } from './misfitText'
+import { setCanvas, useCanvas } from './state'
+import { facing, isLoan, isLong, stubs, type Way as WayTaken, wayOf } from './ways'
 
 const t = texts.designer.canvas
 /** Data is solid, order dashes and dots, what only lends itself thin, what nobody drew dashed. */
@@ -19,10 +24,44 @@ const LOOKS: Record<string, { stroke: string; width: number; dash?: string }> = 
 const THIN = { stroke: 'var(--edge-attached)', width: 1, dash: undefined }
 
 export const Line = memo(function Line(props: EdgeProps<FlowEdge>) {
-  const { id, data, markerEnd, selected } = props
+  return isLoan(props.data?.kind ?? '') ? (
+    <Loan {...props} />
+  ) : (
+    <Way {...props} way={wayOf(props)} />
+  )
+})
+
+/** A line that lends something: to the nearest side, and a long one only when somebody looks. */
+function Loan(props: EdgeProps<FlowEdge>) {
+  const { source, target, data } = props
+  const from = useBox(source)
+  const to = useBox(target)
+  const isChosen = useDesignerView((view) => view.nodes.has(source) || view.nodes.has(target))
+  const isPointed = useCanvas(({ pointed }) => pointed === source || pointed === target)
+  const ends = from && to ? facing(from, to, data?.kind ?? '') : props
+  const canFold = isLong(ends, data?.kind ?? '') && !isChosen && !isPointed && !data?.mark
+  return <Way {...props} way={wayOf(ends)} folded={canFold ? stubs(ends) : undefined} />
+}
+
+function useBox(id: string): Box | null {
+  const node = useInternalNode(id)
+  if (!node) return null
+  const { width = CARD.width, height = CARD.height } = node.measured
+  return { ...node.internals.positionAbsolute, width, height }
+}
+
+function Way({
+  id,
+  data,
+  markerEnd,
+  selected,
+  source,
+  target,
+  way: [path, x, y],
+  folded,
+}: EdgeProps<FlowEdge> & { way: WayTaken; folded?: string }) {
   const [hovered, hover] = useState(false)
   const isReadOnly = useDocument((open) => open.readOnly !== null, true)
-  const [path, x, y] = getBezierPath(props)
   const look = LOOKS[data?.kind ?? ''] ?? THIN
   const label = data?.outcome ? t.outcome[data.outcome] : ''
   const canInsert =
@@ -31,13 +70,17 @@ export const Line = memo(function Line(props: EdgeProps<FlowEdge>) {
     // biome-ignore lint/a11y/noStaticElementInteractions: keys reach edges through their nodes' menus
     <g
       opacity={data?.pale ? 0.2 : 1}
+      data-mark={data?.mark}
       onMouseEnter={() => hover(true)}
       onMouseLeave={() => hover(false)}
     >
       {data?.because && <title>{t.derived(data.because)}</title>}
+      {hovered && !data?.because && (
+        <title>{t.line(t.edgeKinds[data?.kind ?? ''] ?? '', nameOf(source), nameOf(target))}</title>
+      )}
       <BaseEdge
         id={id}
-        path={path}
+        path={folded && !hovered && !selected ? folded : path}
         markerEnd={markerEnd}
         interactionWidth={18}
         className="edge-line"
@@ -88,4 +131,4 @@ export const Line = memo(function Line(props: EdgeProps<FlowEdge>) {
       )}
     </g>
   )
-})
+}

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { onThemeChange } from '@/lib/theme'
 import { hue } from './colours'
 import type { Flow, FlowNode } from './flow'
+import { paintCards, palette, sizeFor } from './paint'
 
 /** Below this, cards cannot be read: one picture is drawn instead of thousands of elements. */
 export const OVERVIEW_BELOW = 0.3
@@ -19,11 +20,7 @@ export function Overview({ flow }: { flow: Flow }) {
     const element = canvas.current
     const pen = element?.getContext('2d')
     if (!element || !pen || !width || !height) return
-    const dense = window.devicePixelRatio || 1
-    if (element.width !== width * dense || element.height !== height * dense) {
-      element.width = width * dense
-      element.height = height * dense
-    }
+    const dense = sizeFor(element, { width, height })
     draw(pen, flow, transform, { width, height, dense })
   })
   return (
@@ -50,8 +47,7 @@ function draw(
   [x, y, zoom]: readonly [number, number, number],
   { width, height, dense }: { width: number; height: number; dense: number },
 ): void {
-  const style = getComputedStyle(document.documentElement)
-  const colour = (name: string) => style.getPropertyValue(name.replace(/^var\((.*)\)$/, '$1'))
+  const colour = palette()
   pen.setTransform(dense, 0, 0, dense, 0, 0)
   pen.clearRect(0, 0, width, height)
   pen.setTransform(zoom * dense, 0, 0, zoom * dense, x * dense, y * dense)
@@ -80,31 +76,15 @@ function draw(
   pen.lineWidth = 1 / zoom
   pen.stroke(lines)
 
-  const byColour = new Map<string, { path: Path2D; pale: Path2D }>()
+  paintCards(pen, nodes, colour)
   const chosen = new Path2D()
   const broken = new Path2D()
   for (const node of nodes) {
     if (node.type === 'frame') continue
     const { position, width: w = 0, height: h = 0 } = node
-    const name =
-      node.type === 'card'
-        ? `--${node.data.type?.family ?? 'error'}`
-        : hue(node.type === 'note' ? node.data.note.color : node.data.group.color)
-    const paths = byColour.get(name) ?? { path: new Path2D(), pale: new Path2D() }
-    byColour.set(name, paths)
-    const isPale = node.type === 'note' || node.data.pale
-    ;(isPale ? paths.pale : paths.path).rect(position.x, position.y, w, h)
     if (node.selected) chosen.rect(position.x, position.y, w, h)
     if (node.type !== 'note' && node.data.errors > 0) broken.rect(position.x, position.y, w, h)
   }
-  for (const [name, { path, pale }] of byColour) {
-    pen.fillStyle = colour(name)
-    pen.globalAlpha = 0.8
-    pen.fill(path)
-    pen.globalAlpha = 0.2
-    pen.fill(pale)
-  }
-  pen.globalAlpha = 1
   pen.lineWidth = 2 / zoom
   pen.strokeStyle = colour('--error')
   pen.stroke(broken)

@@ -5,7 +5,7 @@ import type { Box } from '@/document/layout'
 
 export const ZOOM = { min: 0.04, max: 2 }
 /** A wide model opens at its beginning rather than too small to read. */
-const READABLE = 0.75
+export const READABLE = 0.75
 
 interface Size {
   width: number

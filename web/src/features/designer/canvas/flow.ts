@@ -36,8 +36,16 @@ export type BoxNode = Node<
 >
 export type NoteNode = Node<{ note: Note }, 'note'>
 export type FlowNode = CardNode | FrameNode | BoxNode | NoteNode
+export type LineMark = 'added' | 'removed'
 export type FlowEdge = Edge<
-  { edge: ModelEdge | null; kind: string; outcome: string; because: string; pale: boolean },
+  {
+    edge: ModelEdge | null
+    kind: string
+    outcome: string
+    because: string
+    pale: boolean
+    mark?: LineMark
+  },
   'line'
 >
 

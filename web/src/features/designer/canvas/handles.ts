@@ -17,6 +17,10 @@ export interface Handle {
 }
 
 const BESIDE = new Set(['dataset', 'control', 'trigger'])
+/** The same height on every card, so that a chain of cards in one row has straight lines. */
+const ROW = { flow: CARD.height / 2, order: CARD.height - 10 }
+const rowOf = (port: Port) =>
+  port.kind === 'control' && port.outcome !== 'true' ? ROW.order : ROW.flow
 
 export const outHandle = (port: string) => `out:${port}`
 export const inHandle = (port: string) => `in:${port}`
@@ -26,14 +30,14 @@ export const STRAY_IN = 'in:*'
 
 const known = new WeakMap<NodeType, readonly Handle[]>()
 const STRAYS: readonly Handle[] = [
-  { id: STRAY_IN, type: 'target', port: null, position: Position.Left, x: 0, y: CARD.height / 2 },
+  { id: STRAY_IN, type: 'target', port: null, position: Position.Left, x: 0, y: ROW.flow },
   {
     id: STRAY_OUT,
     type: 'source',
     port: null,
     position: Position.Right,
     x: CARD.width,
-    y: CARD.height / 2,
+    y: ROW.flow,
   },
 ]
 
@@ -52,13 +56,13 @@ function side(ports: readonly Port[], type: 'source' | 'target'): Handle[] {
   const across = ports.filter((port) => !BESIDE.has(port.kind))
   const id = type === 'source' ? outHandle : inHandle
   return [
-    ...beside.map((port, index) => ({
+    ...beside.map((port) => ({
       id: id(port.name),
       type,
       port,
       position: type === 'source' ? Position.Right : Position.Left,
       x: type === 'source' ? CARD.width : 0,
-      y: Math.round((CARD.height * (index + 1)) / (beside.length + 1)),
+      y: rowOf(port),
     })),
     ...across.map((port, index) => ({
       id: id(port.name),
@@ -70,6 +74,10 @@ function side(ports: readonly Port[], type: 'source' | 'target'): Handle[] {
     })),
   ]
 }
+
+/** Above or below the card. */
+export const isAcross = ({ position }: Handle): boolean =>
+  position === Position.Top || position === Position.Bottom
 
 /** The same for React Flow. */
 export const flowHandles = (handles: readonly Handle[]): NodeHandle[] =>

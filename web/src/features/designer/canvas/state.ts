@@ -32,6 +32,8 @@ export interface CanvasState {
   } | null
   asking: Asking | null
   renaming: string | null
+  /** The node under the pointer. */
+  pointed: NodeId | null
   /** Nodes that stand out; the others are pale. */
   lit: ReadonlySet<NodeId> | null
   guides: readonly Guide[]
@@ -51,6 +53,7 @@ const FIRST: CanvasState = {
   connecting: null,
   asking: null,
   renaming: null,
+  pointed: null,
   lit: null,
   guides: [],
   said: '',

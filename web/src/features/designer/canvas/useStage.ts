@@ -7,6 +7,7 @@ import { useNodeTypes } from '../nodeTypes'
 import { useDesignerView } from '../view'
 import { canvasActions } from './actions'
 import { viewportFor } from './firstView'
+import { isStill } from './motion'
 import { setStage } from './stage'
 
 export function useStageOnPage(holder: RefObject<HTMLDivElement | null>): void {
@@ -15,8 +16,7 @@ export function useStageOnPage(holder: RefObject<HTMLDivElement | null>): void {
   useEffect(() => {
     const rect = () => holder.current?.getBoundingClientRect() ?? new DOMRect()
     const fromScreen = (at: Point) => flow.screenToFlowPosition(at, { snapToGrid: false })
-    const duration = (instantly = false) =>
-      instantly || matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 220
+    const duration = (instantly = false) => (instantly || isStill() ? 0 : 220)
     setStage({
       types,
       fromScreen,
