@@ -7,35 +7,30 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from lakewright.diagnostics import shown
-from lakewright.errors import LakewrightError, LimitError, NotFoundError
+from lakewright.errors import LakewrightError, NotFoundError
+from lakewright.git.changes import checked_message, next_tree
 from lakewright.git.housekeeping import leftovers_removed, packed_when_many
 from lakewright.git.library import prepare
 from lakewright.git.lock import BusyError, writer_lock
+from lakewright.git.object_store import ObjectStore, RepositoryError, Snapshot, refusing
 from lakewright.git.objects import (
-    FILE_MODES,
     as_commit,
     changed_versions,
-    entry_at,
-    file_id,
     first_parents,
     id_at,
-    is_metadata,
     parent_of,
     refuse_clashes,
     signature_of,
-    version_on_side,
     written_tree,
 )
-from lakewright.git.paths import check_changes, folded_name
+from lakewright.git.paths import check_changes, in_each_others_way, possible_branch
 from lakewright.ports import (
-    MAXIMUM_FILE_BYTES,
     Author,
     Branch,
     BranchExistsError,
@@ -45,8 +40,6 @@ from lakewright.ports import (
     HistoryPage,
     RepositoryFile,
     StaleBranchError,
-    StaleFile,
-    StaleSaveError,
     Tag,
 )
 
@@ -55,31 +48,12 @@ if TYPE_CHECKING:
 
 DEFAULT_BRANCH = "main"
 LOCK_FILE = "lakewright.lock"
-LONGEST_MESSAGE = 10_000
 MOST_COMMITS_A_PAGE = 200
 # One page of a file's history looks at no more commits than this and then hands out a cursor.
 MOST_COMMITS_LOOKED_AT = 5_000
-LARGEST_PATCHED_BYTES = 1_000_000
 
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}")
-_KEPT_LISTINGS = 8
 _ATTEMPTS = 40
-
-
-class RepositoryError(LakewrightError):
-    """The repository on disk cannot be read or written."""
-
-    code = "repository"
-    http_status = 503
-
-
-@dataclass(frozen=True, slots=True)
-class _Listing:
-    """The metadata files of one tree, by path and in order."""
-
-    tree: "pygit2.Oid"
-    by_path: Mapping[str, RepositoryFile]
-    files: tuple[RepositoryFile, ...]
 
 
 def utc_now() -> datetime:
@@ -101,12 +75,9 @@ class LocalRepository:
         clock: Callable[[], datetime] = utc_now,
         branch: str = DEFAULT_BRANCH,
     ) -> None:
-        self._folder = folder
+        self._store = ObjectStore(folder)
         self._clock = clock
         self._branch = branch
-        self._opened = threading.local()
-        self._listings: OrderedDict[str, _Listing] = OrderedDict()
-        self._listings_lock = threading.Lock()
 
     @property
     def branch(self) -> str:
@@ -116,13 +87,15 @@ class LocalRepository:
     def on(self, branch: str) -> "LocalRepository":
         """The same repository on another branch."""
         return (
-            self if branch == self._branch else LocalRepository(self._folder, self._clock, branch)
+            self
+            if branch == self._branch
+            else LocalRepository(self._store.folder, self._clock, branch)
         )
 
     def head(self) -> str:
         """Id of the branch's newest commit; read from disk each time."""
-        with _refusing(self._folder):
-            return str(self._head(self._repository()).id)
+        with refusing(self._store.folder):
+            return str(self._head(self._store.opened()).id)
 
     def files(self) -> Sequence[RepositoryFile]:
         """Every metadata file of the newest commit."""
@@ -136,10 +109,10 @@ class LocalRepository:
         """A file as it was in a commit."""
         return self.at(commit).read(path)
 
-    def at(self, commit: str) -> "LocalSnapshot":
+    def at(self, commit: str) -> "Snapshot":
         """Everything as it was in a commit."""
-        with _refusing(self._folder):
-            return LocalSnapshot(self, self._commit(self._repository(), commit).tree_id)
+        with refusing(self._store.folder):
+            return Snapshot(self._store, self._commit(self._store.opened(), commit).tree_id)
 
     def commit(
         self,
@@ -151,8 +124,8 @@ class LocalRepository:
     ) -> Commit:
         """Write and remove files, all or none of them."""
         check_changes(changes)
-        text = _checked_message(message)
-        with _refusing(self._folder):
+        text = checked_message(message)
+        with refusing(self._store.folder):
             import pygit2
 
             signature = signature_of(author, self._clock())
@@ -160,7 +133,7 @@ class LocalRepository:
                 brought = [self._commit(repository, merges).id] if merges else []
                 for attempt in range(_ATTEMPTS):
                     head = self._head(repository)
-                    tree = self._next_tree(repository, head.tree, changes, expected)
+                    tree = next_tree(repository, head.tree, changes, expected)
                     if tree == head.tree_id and not brought:
                         return as_commit(head, {})
                     try:
@@ -177,19 +150,19 @@ class LocalRepository:
                         # else that stands in the way is still there at the last attempt.
                         if attempt == _ATTEMPTS - 1:
                             raise
-                        leftovers_removed(self._folder, older_than_seconds=60)
+                        leftovers_removed(self._store.folder, older_than_seconds=60)
                         time.sleep(0.05)
                         continue
                     commit = self._commit(repository, str(made))
-                    packed_when_many(repository, self._folder)
+                    packed_when_many(repository, self._store.folder)
                     return as_commit(commit, changed_versions(commit))
         raise BusyError("The repository is busy.", "Save again in a moment.")
 
     def history(self, path: str = "", limit: int = 50, cursor: str = "") -> HistoryPage:
         """Commits of the branch, newest first; the cursor is the last commit looked at."""
         limit = max(1, min(limit, MOST_COMMITS_A_PAGE))
-        with _refusing(self._folder):
-            repository = self._repository()
+        with refusing(self._store.folder):
+            repository = self._store.opened()
             start = self._commit(repository, cursor) if cursor else self._head(repository)
             found: list[Commit] = []
             last = ""
@@ -203,36 +176,15 @@ class LocalRepository:
 
     def diff(self, before: str, after: str, path: str = "") -> tuple[FileChange, ...]:
         """How two commits differ, by path."""
-        with _refusing(self._folder):
-            repository = self._repository()
-            old, new = (self._commit(repository, one).tree for one in (before, after))
-            found: dict[str, FileChange] = {}
-            difference = old.diff_to_tree(new)
-            for number, delta in enumerate(difference.deltas):
-                was, now = version_on_side(delta.old_file), version_on_side(delta.new_file)
-                name = delta.new_file.path
-                if path and name != path:
-                    continue
-                sizes = [repository.odb.read_header(v)[1] for v in (was, now) if v]
-                patch = ""
-                if max(sizes) <= LARGEST_PATCHED_BYTES:
-                    made = difference[number]
-                    if made is not None and not made.delta.is_binary:
-                        patch = made.data.decode("utf-8", "replace")
-                earlier = found.get(name)
-                # A file that became a link is removed and added.
-                found[name] = FileChange(
-                    name,
-                    was or (earlier.before if earlier else None),
-                    now or (earlier.after if earlier else None),
-                    (earlier.patch if earlier else "") + patch,
-                )
-            return tuple(found[name] for name in sorted(found))
+        with refusing(self._store.folder):
+            repository = self._store.opened()
+            old, new = (self._commit(repository, one).tree_id for one in (before, after))
+            return self._store.differences(old, new, path)
 
     def branches(self) -> Sequence[Branch]:
         """The default branch first, the others by name."""
-        with _refusing(self._folder):
-            repository = self._repository()
+        with refusing(self._store.folder):
+            repository = self._store.opened()
             found = []
             for name in repository.branches.local:
                 head = repository.branches.local[name].target
@@ -243,15 +195,15 @@ class LocalRepository:
         """A new branch that begins with a commit."""
         import pygit2
 
-        if not _possible_branch(name):
+        if not possible_branch(name):
             raise LakewrightError(
                 f"'{shown(name, 100)}' cannot be the name of a branch.",
                 "Use letters, digits, '-', '_', '.' and '/', such as team/retail.",
                 "branch",
             )
-        with _refusing(self._folder), self._writing() as repository:
+        with refusing(self._store.folder), self._writing() as repository:
             start = self._commit(repository, commit)
-            alike = [one for one in repository.branches.local if _in_each_others_way(one, name)]
+            alike = [one for one in repository.branches.local if in_each_others_way(one, name)]
             if alike:
                 raise BranchExistsError(
                     f"There is a branch '{shown(alike[0])}' already.",
@@ -274,15 +226,15 @@ class LocalRepository:
                 "Delete another.",
                 DEFAULT_BRANCH,
             )
-        with _refusing(self._folder), self._writing() as repository:
+        with refusing(self._store.folder), self._writing() as repository:
             of = self.on(name)
             of._refuse_moved(of._head(repository), expected)
             repository.references.delete(f"refs/heads/{name}")
 
     def squash(self, since: str, message: str, author: Author, expected: str) -> Commit:
         """One commit of everything that the branch has after `since`."""
-        text = _checked_message(message)
-        with _refusing(self._folder), self._writing() as repository:
+        text = checked_message(message)
+        with refusing(self._store.folder), self._writing() as repository:
             head, start = self._head(repository), self._commit(repository, since)
             self._refuse_moved(head, expected)
             if head.id == start.id:
@@ -308,8 +260,8 @@ class LocalRepository:
 
     def compare(self, before: str, after: str) -> Comparison:
         """What commit `after` has that `before` has not."""
-        with _refusing(self._folder):
-            repository = self._repository()
+        with refusing(self._store.folder):
+            repository = self._store.opened()
             first, second = (self._commit(repository, one).id for one in (before, after))
             behind, ahead = repository.ahead_behind(first, second)
             base = repository.merge_base(first, second)
@@ -321,8 +273,8 @@ class LocalRepository:
         """By name; those of anything but a commit are left out."""
         import pygit2
 
-        with _refusing(self._folder):
-            repository = self._repository()
+        with refusing(self._store.folder):
+            repository = self._store.opened()
             found = []
             for reference in repository.references.iterator():
                 if reference.name.startswith("refs/tags/"):
@@ -331,82 +283,6 @@ class LocalRepository:
                         found.append(Tag(reference.shorthand, str(commit.id)))
         return sorted(found, key=lambda tag: tag.name)
 
-    def listing(self, tree_id: "pygit2.Oid") -> _Listing:
-        """The metadata files of a tree; made from a known tree and what differs from it."""
-        key = str(tree_id)
-        with self._listings_lock:
-            if (known := self._listings.get(key)) is not None:
-                self._listings.move_to_end(key)
-                return known
-            base = next(reversed(self._listings.values()), None)
-        with _refusing(self._folder):
-            repository = self._repository()
-            tree: Any = repository[tree_id]
-            by_path = dict(base.by_path) if base is not None else {}
-            if base is None:
-                difference = tree.diff_to_tree(swap=True)
-            else:
-                old: Any = repository[base.tree]
-                difference = old.diff_to_tree(tree)
-            deltas = list(difference.deltas)
-            for delta in deltas:
-                by_path.pop(delta.old_file.path, None)
-            for delta in deltas:
-                entry = delta.new_file
-                if version_on_side(entry) and entry.mode in FILE_MODES and is_metadata(entry.path):
-                    size = repository.odb.read_header(entry.id)[1]
-                    by_path[entry.path] = RepositoryFile(entry.path, str(entry.id), size)
-        files = tuple(by_path[path] for path in sorted(by_path))
-        listing = _Listing(tree_id, by_path, files)
-        with self._listings_lock:
-            self._listings[key] = listing
-            while len(self._listings) > _KEPT_LISTINGS:
-                self._listings.popitem(last=False)
-        return listing
-
-    def read_from(self, tree_id: "pygit2.Oid", path: str) -> bytes:
-        """A file of a tree."""
-        with _refusing(self._folder):
-            repository = self._repository()
-            # libgit2 keeps no large tree in memory: walking to one file of a folder of 10,000
-            # parses the whole folder, so files that are listed are taken from the list.
-            listed = self._listings.get(str(tree_id))
-            file = listed.by_path.get(path) if listed is not None else None
-            entry: Any = (
-                repository[file.version]
-                if file is not None
-                else entry_at(repository[tree_id], path)
-            )
-            if file is None and (entry is None or int(entry.filemode) not in FILE_MODES):
-                raise NotFoundError(
-                    f"There is no file '{shown(path)}'.",
-                    "List the repository again; it may have been moved.",
-                    shown(path),
-                )
-            size = file.size_bytes if file else repository.odb.read_header(entry.id)[1]
-            if size > MAXIMUM_FILE_BYTES:
-                raise LimitError(
-                    f"'{shown(path)}' has {size:,} bytes; the limit is {MAXIMUM_FILE_BYTES:,}.",
-                    "Split it into several files.",
-                    shown(path),
-                )
-            return bytes(entry.data)
-
-    def _repository(self) -> "pygit2.Repository":
-        """This thread's own: libgit2's repositories may not be shared between threads."""
-        import pygit2
-
-        found: pygit2.Repository | None = getattr(self._opened, "repository", None)
-        if found is None:
-            from pygit2.enums import RepositoryOpenFlag
-
-            prepare()
-            found = pygit2.Repository(
-                str(self._folder), RepositoryOpenFlag.BARE | RepositoryOpenFlag.NO_SEARCH
-            )
-            self._opened.repository = found
-        return found
-
     @property
     def _reference(self) -> str:
         return f"refs/heads/{self._branch}"
@@ -414,10 +290,10 @@ class LocalRepository:
     @contextmanager
     def _writing(self) -> Iterator["pygit2.Repository"]:
         """The repository, with nobody else of this house writing to it."""
-        with writer_lock(self._folder / LOCK_FILE) as abandoned:
+        with writer_lock(self._store.folder / LOCK_FILE) as abandoned:
             if abandoned:
-                leftovers_removed(self._folder)
-            yield self._repository()
+                leftovers_removed(self._store.folder)
+            yield self._store.opened()
 
     def _refuse_moved(self, head: "pygit2.Commit", expected: str) -> None:
         if str(head.id) != expected:
@@ -429,13 +305,13 @@ class LocalRepository:
 
     def _head(self, repository: "pygit2.Repository") -> "pygit2.Commit":
         try:
-            if not _possible_branch(self._branch):  # libgit2 reads no further than a NUL
+            if not possible_branch(self._branch):  # libgit2 reads no further than a NUL
                 raise ValueError(self._branch)
             target = repository.lookup_reference(self._reference).target
         except (KeyError, ValueError) as error:  # the second: no name for a branch
             if self._branch == DEFAULT_BRANCH:
                 raise RepositoryError(
-                    f"The repository '{self._folder.name}' has no branch '{DEFAULT_BRANCH}'.",
+                    f"The repository '{self._store.folder.name}' has no branch '{DEFAULT_BRANCH}'.",
                     "Restore it from a backup.",
                 ) from error
             raise NotFoundError(
@@ -454,105 +330,6 @@ class LocalRepository:
                 f"There is no commit '{shown(commit)}'.", "Take an id from the history."
             )
         return found
-
-    def _next_tree(
-        self,
-        repository: "pygit2.Repository",
-        tree: "pygit2.Tree",
-        changes: Mapping[str, bytes | None],
-        expected: Mapping[str, str | None],
-    ) -> "pygit2.Oid":
-        """The tree after the changes, or why they cannot be made."""
-        before = {path: file_id(tree, path) for path in (*changes, *expected)}
-        self._refuse_stale(repository, before, changes, expected)
-        for path, content in changes.items():
-            if content is None and before[path] is None:
-                raise NotFoundError(
-                    f"There is no file '{shown(path)}' to remove.",
-                    "List the repository again; somebody may have removed it.",
-                    shown(path),
-                )
-        blobs = {
-            tuple(path.split("/")): None if content is None else repository.create_blob(content)
-            for path, content in changes.items()
-        }
-        after = written_tree(repository, tree, blobs, "") or repository.TreeBuilder().write()
-        added = [
-            path for path, old in before.items() if old is None and changes.get(path) is not None
-        ]
-        refuse_clashes(repository[after], added)
-        return after
-
-    def _refuse_stale(
-        self,
-        repository: "pygit2.Repository",
-        before: Mapping[str, str | None],
-        changes: Mapping[str, bytes | None],
-        expected: Mapping[str, str | None],
-    ) -> None:
-        stale: list[StaleFile] = []
-        for path, opened in expected.items():
-            current, mine = before[path], changes.get(path)
-            if current == opened:
-                continue
-            theirs = None if current is None else getattr(repository[current], "data", None)
-            if opened is not None and mine is not None and theirs == mine:
-                continue  # saved by this very request before, whose answer got lost
-            stale.append(StaleFile(path, opened, mine, current, theirs))
-        if stale:
-            first = stale[0]
-            what = (
-                "exists already"
-                if first.opened is None
-                else "was removed by somebody"
-                if first.current is None
-                else "was changed by somebody"
-            )
-            raise StaleSaveError(
-                f"'{shown(first.path)}' {what} since you opened it."
-                if first.opened is not None
-                else f"'{shown(first.path)}' {what}.",
-                "Compare both versions and save again; nothing is lost."
-                if first.opened is not None
-                else "Choose another name, or open that file.",
-                shown(first.path),
-                files=tuple(stale),
-            )
-
-
-def _checked_message(message: str) -> str:
-    text = message.strip().replace("\0", "")[:LONGEST_MESSAGE]
-    if not text:
-        raise LakewrightError("The commit has no message.", "Say what changed.")
-    return text
-
-
-def _possible_branch(name: str) -> bool:
-    import pygit2
-
-    return name.isprintable() and pygit2.reference_is_valid_name(f"refs/heads/{name}")
-
-
-def _in_each_others_way(one: str, other: str) -> bool:
-    """Git keeps a branch as a file, so `team` and `team/retail` cannot both be there."""
-    first, second = folded_name(one), folded_name(other)
-    return first == second or first.startswith(f"{second}/") or second.startswith(f"{first}/")
-
-
-class LocalSnapshot:
-    """`MetadataRepository` on one commit; what it says never changes."""
-
-    def __init__(self, repository: LocalRepository, tree: "pygit2.Oid") -> None:
-        self._repository = repository
-        self._tree = tree
-
-    def files(self) -> Sequence[RepositoryFile]:
-        """Sorted by path; links, hidden folders and other kinds of files are left out."""
-        return self._repository.listing(self._tree).files
-
-    def read(self, path: str) -> bytes:
-        """The file's bytes, whatever they are."""
-        return self._repository.read_from(self._tree, path)
 
 
 class LocalRepositories:
@@ -592,7 +369,7 @@ class LocalRepositories:
             LakewrightError: The workspace has one already; a path or a size is refused.
         """
         check_changes(files)
-        with _refusing(self._root):
+        with refusing(self._root):
             self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._forget_halves()
             half = self._root / f".new-{uuid4().hex}"
@@ -633,24 +410,3 @@ def _initialise(
         f"refs/heads/{DEFAULT_BRANCH}", signature, signature, message, tree, []
     )
     repository.free()
-
-
-@contextmanager
-def _refusing(folder: Path) -> Iterator[None]:
-    """Faults of the disk and of git in words; where the repository lies is no user's business."""
-    import pygit2
-
-    try:
-        yield
-    except KeyError as error:
-        # How pygit2 says that an object is missing.
-        raise RepositoryError(
-            "The repository is damaged: a part of it is missing.", "Restore it from a backup."
-        ) from error
-    except (pygit2.GitError, OSError) as error:
-        # libgit2's messages may hold the path of the data folder.
-        said = getattr(error, "strerror", None) or str(error).replace(str(folder), "...")
-        raise RepositoryError(
-            f"The repository cannot be used: {shown(said, 200)}.",
-            "`lakewright doctor` looks at disk space and permissions.",
-        ) from error

@@ -105,3 +105,16 @@ def _refused(path: str, why: str) -> PathError:
         "Use a relative path of letters, digits, '.', '_' and '-', with '/' between folders.",
         shown(path),
     )
+
+
+def possible_branch(name: str) -> bool:
+    """Whether git can have a branch of that name."""
+    import pygit2
+
+    return name.isprintable() and pygit2.reference_is_valid_name(f"refs/heads/{name}")
+
+
+def in_each_others_way(one: str, other: str) -> bool:
+    """Git keeps a branch as a file, so `team` and `team/retail` cannot both be there."""
+    first, second = folded_name(one), folded_name(other)
+    return first == second or first.startswith(f"{second}/") or second.startswith(f"{first}/")
