@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,11 +87,11 @@ class LocalRepository:
 
     def on(self, branch: str) -> "LocalRepository":
         """The same repository on another branch."""
-        return (
-            self
-            if branch == self._branch
-            else LocalRepository(self._store.folder, self._clock, branch)
-        )
+        if branch == self._branch:
+            return self
+        other = copy(self)
+        other._branch = branch
+        return other
 
     def head(self) -> str:
         """Id of the branch's newest commit; read from disk each time."""

@@ -38,7 +38,7 @@ class Listing:
 
 
 class ObjectStore:
-    """The objects of one bare repository. Methods block, and any number of threads may call them."""
+    """The objects of one bare repository, for any number of threads. Methods block."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
