@@ -157,6 +157,7 @@ ROLES: Mapping[str, Weakest] = MappingProxyType(
         "templates.versions": _VIEWER,
         "templates.uses": _VIEWER,
         "templates.compare": _VIEWER,
+        "recipes.open": _VIEWER,
         "recipes.upgrades": _VIEWER,
         "templates.sample": _VIEWER,
         "templates.from_script": _VIEWER,
@@ -170,6 +171,10 @@ ROLES: Mapping[str, Weakest] = MappingProxyType(
         "generations.list": _VIEWER,
         "generations.get": _VIEWER,
         "generations.file": _VIEWER,
+        "generations.compare": _VIEWER,
+        "generations.jobs": _VIEWER,
+        "generations.origin": _VIEWER,
+        "generations.commit": _EDITOR,
         "generations.download": _VIEWER,
         "generations.delete": _ADMIN,
         # Work that takes long, and the audit log

@@ -206,3 +206,121 @@ def test_work_of_somebody_who_was_removed_is_not_done(
     ended = server.wait_for_job(owner, shop, str(row[0]))
     assert ended["status"] == "failed"
     assert ended["error"]["code"] == "forbidden"
+
+
+def place_of(done: dict[str, Any], shop: UUID) -> str:
+    return f"/workspaces/{shop}/generations/{done['result']['generation_id']}"
+
+
+def test_the_jobs_of_a_bundle_come_in_waves(
+    done: dict[str, Any], owner: Person, shop: UUID
+) -> None:
+    jobs = {job["key"]: job for job in owner.client.get(f"{place_of(done, shop)}/jobs").json()}
+
+    sales = jobs["daily_sales"]
+    assert sales["problem"] == ""
+    assert sorted(key for wave in sales["waves"] for key in wave) == sorted(
+        task["key"] for task in sales["tasks"]
+    )
+    assert "load_orders" in sales["waves"][0]
+    assert [task["starts"] for task in sales["tasks"] if task["starts"]] == ["customer_values"]
+
+
+def test_a_line_of_a_script_leads_to_its_node_and_template(
+    done: dict[str, Any], owner: Person, shop: UUID
+) -> None:
+    path = "src/retail_sales/tasks/load_orders.py"
+    found = owner.client.get(f"{place_of(done, shop)}/origins/{path}").json()
+
+    assert (found["model"], found["node"]) == ("retail_sales", "load_orders")
+    assert found["template"] == "auto_loader_ingest"
+    assert found["why_no_lines"] == ""
+    assert any(line["expressions"] for line in found["lines"])
+    assert owner.client.get(f"{place_of(done, shop)}/origins/no.sql").status_code == 404
+
+
+def test_a_bundle_is_compared_with_the_one_before(
+    done: dict[str, Any], server: Running, owner: Person, shop: UUID
+) -> None:
+    asked = {"wanted": "", "cloud": "azure"}
+    job = owner.client.post(f"/workspaces/{shop}/generations", json=asked).json()
+    again = server.wait_for_job(owner, shop, job["id"])
+
+    found = owner.client.get(f"{place_of(again, shop)}/changes").json()
+
+    assert found["before"] is not None
+    assert "changed" in {file["change"] for file in found["files"]}
+    itself = again["result"]["generation_id"]
+    same = owner.client.get(f"{place_of(again, shop)}/changes", params={"since": itself}).json()
+    assert same["files"] == []
+
+
+def test_the_first_bundle_has_nothing_to_be_compared_with(server: Running, owner: Person) -> None:
+    new = server.workspace(owner, "New", "retail")
+    job = owner.client.post(f"/workspaces/{new}/generations", json={}).json()
+    first = server.wait_for_job(owner, new, job["id"])
+
+    found = owner.client.get(f"{place_of(first, new)}/changes").json()
+
+    assert found == {"before": None, "files": []}
+
+
+def test_a_bundle_is_put_into_the_repository(
+    done: dict[str, Any], server: Running, owner: Person
+) -> None:
+    new = server.workspace(owner, "Kept", "retail")
+    job = owner.client.post(f"/workspaces/{new}/generations", json={}).json()
+    place = place_of(server.wait_for_job(owner, new, job["id"]), new)
+    viewer = server.member(new, "viewer")
+    body = {"folder": "bundles/retail"}
+
+    assert viewer.client.post(f"{place}/commit", json=body).status_code == 403
+    made = owner.client.post(f"{place}/commit", json=body).json()
+    assert made["files"] == len(owner.client.get(place).json()["files"])
+    newest = owner.client.get(f"/workspaces/{new}/history").json()["items"][0]
+    assert newest["id"] == made["commit"]
+    assert owner.client.post(f"{place}/commit", json=body).json()["files"] == 0
+
+
+def test_a_bundle_is_not_put_among_the_documents(
+    done: dict[str, Any], owner: Person, shop: UUID
+) -> None:
+    refused = owner.client.post(
+        f"{place_of(done, shop)}/commit", json={"folder": "metadata/models"}
+    )
+
+    assert refused.status_code == 400
+    assert "bundles" in refused.json()["remedy"]
+
+
+def test_a_recipe_is_opened_with_a_change_and_nothing_is_saved(owner: Person, shop: UUID) -> None:
+    place = f"/workspaces/{shop}/documents/metadata/recipes/retail.yaml"
+    text = owner.client.get(place).json()["text"]
+    change = {"model": "retail_sales", "node": "guard_cost", "role": "task"}
+    body = {
+        "text": text,
+        "recipe": "retail",
+        "path": "metadata/recipes/retail.yaml",
+        "scripts": [{**change, "variables": {"limit": 2}}],
+    }
+
+    found = owner.client.post(f"/workspaces/{shop}/recipes-open", json=body).json()
+
+    [script] = [one for one in found["scripts"] if one["node"] == "guard_cost"]
+    [limit] = [one for one in script["variables"] if one["name"] == "limit"]
+    assert (limit["value"], limit["origin"]) == (2, "script")
+    assert found["text"] != text
+    assert owner.client.get(place).json()["text"] == text
+
+
+@pytest.mark.parametrize("value", [".nan", ".inf", "2026-01-01", "!!binary aGk="])
+def test_a_recipe_with_odd_values_is_answered(owner: Person, shop: UUID, value: str) -> None:
+    text = (
+        "recipes:\n  - id: x\n    models: [retail_sales]\n    scripts:\n"
+        f"      - {{node: guard_cost, template: cost_guard, variables: {{limit: {value}}}}}\n"
+    )
+    answer = owner.client.post(
+        f"/workspaces/{shop}/recipes-open", json={"text": text, "recipe": "x"}
+    )
+
+    assert answer.status_code == 200, answer.text

@@ -146,6 +146,7 @@ _ROWS = (
     Operation("templates.versions", "List the versions of a template"),
     Operation("templates.uses", "Say where a template is used"),
     Operation("templates.compare", "Say how two versions of a template differ"),
+    Operation("recipes.open", "Open or change a recipe and see its scripts, saving nothing"),
     Operation("recipes.upgrades", "Say what newer templates change in a recipe's scripts"),
     Operation("templates.sample", "Make sample values for a template, saving nothing"),
     Operation("templates.from_script", "Make a template of a script, saving nothing"),
@@ -159,6 +160,10 @@ _ROWS = (
     Operation("generations.list", "List what has been generated"),
     Operation("generations.get", "Show one generation and its findings"),
     Operation("generations.file", "Read one file of a bundle"),
+    Operation("generations.compare", "Say which files differ from an earlier bundle"),
+    Operation("generations.jobs", "Say in which waves the jobs of a bundle run"),
+    Operation("generations.origin", "Say which node and template made a file of a bundle"),
+    Operation("generations.commit", "Put a bundle into the repository", changes=True, audited=True),
     Operation("generations.download", "Download a bundle as a zip", audited=True),
     Operation("generations.delete", "Delete a generation and its bundle", changes=True),
     # Work that takes long

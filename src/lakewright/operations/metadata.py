@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lakewright.datamodel.model import DataModel
 from lakewright.datamodel.yaml_codec import read_models
@@ -12,7 +12,12 @@ from lakewright.diagnostics import Diagnostic, Location, Severity, did_you_mean
 from lakewright.errors import LakewrightError, NotFoundError
 from lakewright.generation.configurations import Configurations, read_configurations
 from lakewright.generation.plan import Library
-from lakewright.generation.recipe import Recipe, default_recipe, read_recipes
+from lakewright.generation.recipe import (
+    Recipe,
+    default_recipe,
+    read_recipes,
+    with_bundle_node,
+)
 from lakewright.ports import MACRO_SUFFIXES, YAML_SUFFIXES, MetadataRepository, RepositoryFile
 from lakewright.templates.environment import builtin_macros
 from lakewright.templates.library import builtin_templates
@@ -241,6 +246,29 @@ def choose_recipes(
         else:
             raise not_found("recipe or model", name, {**models, **recipes})
     return chosen
+
+
+def recipe_of(
+    wanted: str,
+    fallback: str,
+    shared: Shared,
+    models: Mapping[str, object],
+    bundles: Mapping[str, Mapping[str, Any]],
+) -> Recipe:
+    """The recipe that one bundle is made by.
+
+    Args:
+        wanted: A recipe or model id; empty for the only recipe, or all models.
+        bundles: Model -> properties of its bundle node, for models that have one.
+
+    Raises:
+        NotFoundError: No recipe or model has the wanted id.
+    """
+    recipe = choose_recipes([wanted] if wanted else [], shared.recipes, models, fallback)[0]
+    if recipe.file:
+        return recipe
+    drawn = [found for name, found in bundles.items() if name in recipe.models]
+    return with_bundle_node(recipe, drawn[0]) if len(drawn) == 1 else recipe
 
 
 def check_recipes(shared: Shared, models: Mapping[str, object]) -> list[Diagnostic]:

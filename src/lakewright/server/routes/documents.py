@@ -174,8 +174,13 @@ class ValidateBody(BaseModel):
 
 
 async def _with_repository(member: Member, work: Callable[[VersionedRepository], _Value]) -> _Value:
-    """Do something with the workspace's repository, in a thread."""
-    return await to_thread.run_sync(lambda: work(member.state.repository_of(member.workspace_id)))
+    """Do something with the workspace's repository, in a thread that knows the open texts."""
+
+    def working() -> _Value:
+        with member.state.engine.openings.parses.used():
+            return work(member.state.repository_of(member.workspace_id))
+
+    return await to_thread.run_sync(working)
 
 
 @router.get("/documents", **row("documents.list"))
@@ -199,7 +204,7 @@ async def create(
     member = work.member
 
     async def make() -> SavedReply:
-        author = await _author(member, work.connection)
+        author = await author_of(member, work.connection)
 
         def save(repository: VersionedRepository) -> operations.SavedDocument:
             return operations.create_document(
@@ -267,7 +272,7 @@ async def save(
 ) -> SavedReply:
     """Save a document. Findings come back with it; a save that came too late has both texts."""
     base = version_of(if_match)
-    author = await _author(member)
+    author = await author_of(member)
 
     def write(repository: VersionedRepository) -> operations.SavedDocument:
         return operations.save_document(
@@ -290,7 +295,7 @@ async def save(
 async def delete(member: MemberOf, path: DocumentPath, if_match: IfMatch = None) -> CommitReply:
     """Remove a document; its history stays."""
     base = version_of(if_match)
-    author = await _author(member)
+    author = await author_of(member)
 
     def remove(repository: VersionedRepository) -> ports.Commit:
         return operations.delete_document(
@@ -308,7 +313,7 @@ async def rename(
 ) -> SavedReply:
     """Give a document another path; the ids in it stay."""
     base = version_of(if_match)
-    author = await _author(member)
+    author = await author_of(member)
 
     def move(repository: VersionedRepository) -> operations.SavedDocument:
         return operations.rename_document(
@@ -380,11 +385,11 @@ def _base(repository: VersionedRepository, path: str, version: str | None) -> st
     return operations.read_document(repository, path).version or ""
 
 
-async def _author(member: Member, connection: Connection | None = None) -> Author:
+async def author_of(member: Member, connection: Connection | None = None) -> Author:
     """The caller as git names people."""
     if connection is None:
         async with member.state.database.acting_as(member.identity) as own:
-            return await _author(member, own)
+            return await author_of(member, own)
     found = await get_user(connection, member.user_id)
     name = found.display_name if found else ""
     email = found.email if found else member.identity.email

@@ -8,18 +8,28 @@ from uuid import UUID
 
 from anyio import to_thread
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.concurrency import iterate_in_threadpool
-from starlette.responses import StreamingResponse
+from starlette.responses import JSONResponse, StreamingResponse
 
 from lakewright.diagnostics import did_you_mean, shown
-from lakewright.errors import NotFoundError
+from lakewright.errors import LakewrightError, NotFoundError
 from lakewright.generation.naming import key_of
+from lakewright.operations.bundle_views import (
+    FileOrigin,
+    bundle_jobs,
+    commit_bundle,
+    compare_bundles,
+    origin_of,
+)
 from lakewright.operations.bundles import zip_pieces
+from lakewright.operations.generate import GenerateRequest
+from lakewright.ports import Commit
 from lakewright.server.callers import InWorkspace, MemberOf, row
 from lakewright.server.errors import FindingReply
 from lakewright.server.idempotency import IdempotencyKey, Once
 from lakewright.server.replies import Cursor, Limit, PageReply
+from lakewright.server.routes.documents import author_of
 from lakewright.server.routes.jobs import JobReply, audit, job_reply
 from lakewright.store.records import generations as records
 from lakewright.store.records import jobs
@@ -80,6 +90,89 @@ class GenerationDetailReply(GenerationReply):
 
     files: list[FileReply]
     diagnostics: list[FindingReply]
+
+
+class ChangedFileReply(BaseModel):
+    """A file that differs between two bundles."""
+
+    path: str
+    change: Literal["added", "changed", "removed"]
+
+
+class GenerationChangesReply(BaseModel):
+    """How a bundle differs from another one."""
+
+    before: GenerationReply | None = Field(
+        description="The other bundle; null when there is none to compare with."
+    )
+    files: list[ChangedFileReply] = Field(description="By path; equal files are left out.")
+
+
+class LineOriginReply(BaseModel):
+    """What printed a line of a script."""
+
+    line: int
+    source: str = Field(description="The template, or a macro file that it imports.")
+    template_line: int
+    expressions: list[str] = Field(description="What stands between braces there.")
+
+
+class FileOriginReply(BaseModel):
+    """What a file of a bundle was made from; empty names for a file of the whole bundle."""
+
+    model: str
+    node: str
+    template: str
+    version: str
+    lines: list[LineOriginReply]
+    why_no_lines: str = Field(description="Empty when the lines are known, or nothing printed it.")
+
+
+class BundleTaskReply(BaseModel):
+    """A task of a job."""
+
+    key: str
+    kind: str = Field(description="`notebook_task` and the like.")
+    file: str = Field(description="The script in the bundle that it runs; empty without one.")
+    model: str
+    node: str
+    description: str
+    waits_for: list[str]
+    starts: str = Field(description="Key of the job that it starts; empty when it starts none.")
+
+
+class BundleJobReply(BaseModel):
+    """A job of a bundle with the waves that it runs in."""
+
+    key: str
+    name: str
+    file: str
+    tasks: list[BundleTaskReply]
+    waves: list[list[str]] = Field(description="Keys of tasks that may run at the same time.")
+    problem: str = Field(description="Why there are no waves; empty when there are.")
+
+
+class CommitBody(BaseModel):
+    """Where in the repository the bundle is to be."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"folder": "bundles/orders", "message": "", "overwrite": False}
+        },
+    )
+
+    folder: Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
+    message: Annotated[str, StringConstraints(max_length=2000)] = ""
+    overwrite: bool = Field(default=False, description="Replace files that somebody edited there.")
+
+
+class CommittedReply(BaseModel):
+    """The commit that put the bundle into the repository."""
+
+    commit: str
+    folder: str
+    files: int = Field(description="How many files it changed.")
 
 
 @router.post("", status_code=202, **row("generate"))
@@ -178,13 +271,103 @@ async def file(
 ) -> FileTextReply:
     """One file of the bundle."""
     _, texts = await _bundle(work, generation_id)
-    if path not in texts:
-        raise NotFoundError(
-            f"The bundle holds no file '{shown(path)}'.",
-            f"{did_you_mean(path, texts)}The generation lists its files.",
-            "path",
-        )
+    _in_bundle(path, texts)
     return FileTextReply(path=path, text=texts[path])
+
+
+@router.get("/{generation_id}/changes", **row("generations.compare"))
+async def changes(
+    work: InWorkspace,
+    generation_id: UUID,
+    since: Annotated[
+        UUID | None,
+        Query(description="Another generation; without it the one before of the same recipe."),
+    ] = None,
+) -> GenerationChangesReply:
+    """Which files differ from an earlier bundle, so that only those need to be read."""
+    found, texts = await _bundle(work, generation_id)
+    if since is None:
+        before = await records.generation_before(work.connection, work.workspace_id, found)
+    else:
+        before = await records.get_generation(work.connection, work.workspace_id, since)
+        if before is None:
+            raise missing("generation")
+    if before is None:
+        return GenerationChangesReply(before=None, files=[])
+    _, old = await _bundle(work, before.id)
+    listed = await to_thread.run_sync(compare_bundles, old, texts)
+    return GenerationChangesReply.model_validate(
+        {
+            "before": _fields(before),
+            "files": [{"path": path, "change": change.value} for path, change in listed.items()],
+        }
+    )
+
+
+@router.get("/{generation_id}/jobs", response_model=list[BundleJobReply], **row("generations.jobs"))
+async def bundle_order(work: InWorkspace, generation_id: UUID) -> Response:
+    """The jobs of a bundle: which tasks wait for which, and what may run at the same time."""
+    _, texts = await _bundle(work, generation_id)
+    found = await to_thread.run_sync(bundle_jobs, texts)
+    return JSONResponse([job.as_json() for job in found])
+
+
+@router.get(
+    "/{generation_id}/origins/{path:path}",
+    response_model=FileOriginReply,
+    **row("generations.origin"),
+)
+async def origin(
+    work: InWorkspace, generation_id: UUID, path: Annotated[str, Path(max_length=1000)]
+) -> Response:
+    """Which node and template made a file of the bundle, line by line."""
+    found, texts = await _bundle(work, generation_id)
+    _in_bundle(path, texts)
+    asked, engine = found.variables_json, work.state.engine
+    request = GenerateRequest(
+        wanted=str(asked.get("wanted", "")), cloud=str(asked.get("cloud", ""))
+    )
+
+    def traced() -> FileOrigin:
+        repository = work.state.repository_of(work.workspace_id)
+        try:
+            then = repository.at(str(asked.get("commit", "")))
+        except LakewrightError:
+            then = None
+        return origin_of(
+            texts,
+            path,
+            request,
+            then,
+            renderer=engine.renderer.for_caller(str(work.member.user_id)),
+            engine=engine.version,
+        )
+
+    answer = await to_thread.run_sync(traced, limiter=engine.rendering)
+    return JSONResponse(answer.as_json())
+
+
+@router.post("/{generation_id}/commit", **row("generations.commit"))
+async def commit(work: InWorkspace, generation_id: UUID, body: CommitBody) -> CommittedReply:
+    """Put the bundle into a folder of the workspace's repository, as one commit."""
+    found, texts = await _bundle(work, generation_id)
+    author = await author_of(work.member, work.connection)
+    name = found.recipe or found.model_id or "bundle"
+    folder = body.folder.strip("/")
+
+    def put() -> Commit:
+        return commit_bundle(
+            texts,
+            folder,
+            work.state.repository_of(work.workspace_id),
+            author=author,
+            message=body.message.strip() or f"Put the bundle of {name} into {folder}",
+            overwrite=body.overwrite,
+        )
+
+    made = await to_thread.run_sync(put)
+    await audit(work, str(generation_id), {"folder": folder, "commit": made.id})
+    return CommittedReply(commit=made.id, folder=folder, files=len(made.versions))
 
 
 @router.delete("/{generation_id}", status_code=204, **row("generations.delete"))
@@ -209,6 +392,15 @@ async def _bundle(
         )
     texts: Mapping[str, str] = await to_thread.run_sync(json.loads, kept)
     return found, texts
+
+
+def _in_bundle(path: str, texts: Mapping[str, str]) -> None:
+    if path not in texts:
+        raise NotFoundError(
+            f"The bundle holds no file '{shown(path)}'.",
+            f"{did_you_mean(path, texts)}The generation lists its files.",
+            "path",
+        )
 
 
 def _fields(found: records.Generation) -> dict[str, Any]:

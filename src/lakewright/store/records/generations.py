@@ -86,6 +86,27 @@ async def get_generation(
     return _generation(row) if row else None
 
 
+async def generation_before(
+    connection: Connection, workspace_id: UUID, generation: Generation
+) -> Generation | None:
+    """The newest one before it of the same recipe and model that made files."""
+    found = await connection.execute(
+        f"select {_COLUMNS} from public.script_generations where workspace_id = %s"
+        " and recipe is not distinct from %s and model_id is not distinct from %s"
+        " and (created_at, id) < (%s, %s) and generated_script is not null"
+        " order by created_at desc, id desc limit 1",
+        (
+            workspace_id,
+            generation.recipe,
+            generation.model_id,
+            generation.created_at,
+            generation.id,
+        ),
+    )
+    row = await found.fetchone()
+    return _generation(row) if row else None
+
+
 async def get_generated_script(
     connection: Connection, workspace_id: UUID, generation_id: UUID
 ) -> str | None:
