@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse, parseDocument } from 'yaml'
-import brief from '../../../../../tests/fixtures/brief/delta_table_creation.yaml?raw'
 import { type Patch, patched } from './patch'
 import { itemOf, type Region, regionOf, sourceIn, withSource } from './region'
 
@@ -190,11 +189,4 @@ describe('a change of the declarations', () => {
       }),
     )
   })
-})
-
-it('the template of the brief keeps every other line', () => {
-  const text = patched(brief, 'template_001', 0, [
-    { op: 'set', path: ['variables', 3, 'sample'], value: ['day'] },
-  ])
-  expect(text).toBe(brief.replace('default: []\n', 'default: []\n        sample: [day]\n'))
 })
