@@ -268,7 +268,6 @@ function Compared({
         key={`${before.length} ${after.length} ${modelId}`}
         before={data.before as DataModel | null}
         after={data.after as DataModel | null}
-        comparison={data}
       />
     </Suspense>
   )

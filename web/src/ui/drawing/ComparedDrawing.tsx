@@ -12,7 +12,7 @@ import {
   ReactFlowProvider,
   useReactFlow,
 } from '@xyflow/react'
-import { Maximize, X, ZoomIn, ZoomOut } from 'lucide-react'
+import { Maximize, ZoomIn, ZoomOut } from 'lucide-react'
 import { memo, useMemo, useState } from 'react'
 import { useNodeTypes } from '@/api/nodeTypes'
 import { CARD, type DataModel } from '@/document/model'
@@ -22,16 +22,10 @@ import { IconButton } from '../button'
 import { NodeIcon } from '../nodeIcon'
 import { EmptyState } from '../state'
 import { arrangeAll } from './arrange'
-import {
-  type Compared,
-  type ComparedNode,
-  type Comparison,
-  comparedDrawing,
-  DIFFERENT,
-  middleOf,
-  nodesIn,
-  valuesOf,
-} from './compared'
+import { type Compared, type ComparedNode, comparedDrawing, idsByState, middleOf } from './compared'
+import { Detail } from './Detail'
+import { type Comparison, differences } from './differences'
+import { Legend } from './Legend'
 import { LOOKS } from './looks'
 
 const words = texts.drawing
@@ -43,14 +37,13 @@ const words = texts.drawing
 export default function ComparedDrawing({
   before,
   after,
-  comparison,
   className,
 }: {
   before: DataModel | null
   after: DataModel | null
-  comparison: Comparison
   className?: string
 }) {
+  const comparison = useMemo(() => differences(before, after), [before, after])
   const drawing = useMemo(
     () => comparedDrawing(before, after, comparison, arrangeAll),
     [before, after, comparison],
@@ -93,8 +86,12 @@ function Canvas({
   const edges = useMemo(() => flowEdges(drawing), [drawing])
   const now = drawing.nodes.find((one) => one.id === chosen)
 
-  const goTo = (one: ComparedNode) => {
-    setChosen(one.id)
+  const ids = useMemo(() => idsByState(drawing), [drawing])
+
+  const goTo = (id: string) => {
+    const one = drawing.nodes.find((node) => node.id === id)
+    if (!one) return
+    setChosen(id)
     const { x, y } = middleOf(one)
     flow.setCenter(x, y, { zoom: Math.max(flow.getZoom(), 0.8), duration: 200 })
   }
@@ -124,7 +121,17 @@ function Canvas({
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1} />
       </ReactFlow>
-      <Legend drawing={drawing} comparison={comparison} chosen={chosen} onGo={goTo} />
+      <div className="absolute top-3 left-3">
+        <Legend
+          ids={ids}
+          lines={{
+            added: comparison.edges.added.length,
+            removed: comparison.edges.removed.length,
+          }}
+          chosen={chosen}
+          onGo={goTo}
+        />
+      </div>
       <div className="absolute bottom-3 left-3 flex rounded-md border bg-surface p-0.5">
         <IconButton size="icon-sm" label={words.zoomOut} onClick={() => flow.zoomOut()}>
           <ZoomOut />
@@ -139,7 +146,9 @@ function Canvas({
       <div aria-live="polite">
         {now && (
           <Detail
-            compared={now}
+            name={now.node.name || now.id}
+            state={now.state}
+            differs={now.differs}
             before={before?.nodes.find((node) => node.id === now.id)}
             after={after?.nodes.find((node) => node.id === now.id)}
             onClose={() => setChosen(null)}
@@ -147,110 +156,6 @@ function Canvas({
         )}
       </div>
     </section>
-  )
-}
-
-/** What differs and how often; each leads to the next of its kind. */
-function Legend({
-  drawing,
-  comparison,
-  chosen,
-  onGo,
-}: {
-  drawing: Compared
-  comparison: Comparison
-  chosen: string | null
-  onGo: (one: ComparedNode) => void
-}) {
-  const lines = words.lines(comparison.edges.added.length, comparison.edges.removed.length)
-  return (
-    <fieldset
-      aria-label={words.legendLabel}
-      className="absolute top-3 left-3 flex flex-wrap items-center gap-1.5"
-    >
-      {DIFFERENT.map((state) => {
-        const found = nodesIn(drawing, state)
-        if (found.length === 0) return null
-        const { sign: Sign, text, soft } = LOOKS[state]
-        const next = found[(found.findIndex((one) => one.id === chosen) + 1) % found.length]
-        return (
-          <button
-            key={state}
-            type="button"
-            onClick={() => next && onGo(next)}
-            className={cn(
-              'inline-flex h-6 items-center gap-1 rounded-sm px-2 font-medium text-xs hover:brightness-95',
-              text,
-              soft,
-            )}
-          >
-            <Sign className="size-3.5" aria-hidden />
-            {found.length} {words.legend[state]}
-          </button>
-        )
-      })}
-      {lines && (
-        <span className="inline-flex h-6 items-center rounded-sm bg-surface px-2 text-muted text-xs">
-          {lines}
-        </span>
-      )}
-    </fieldset>
-  )
-}
-
-function Detail({
-  compared,
-  before,
-  after,
-  onClose,
-}: {
-  compared: ComparedNode
-  before: DataModel['nodes'][number] | undefined
-  after: DataModel['nodes'][number] | undefined
-  onClose: () => void
-}) {
-  const values = valuesOf(before, after, compared.differs)
-  return (
-    <aside className="absolute right-3 bottom-3 flex max-h-[60%] w-80 max-w-[calc(100%-24px)] flex-col rounded-md border bg-surface text-sm shadow-float">
-      <header className="flex items-center gap-2 border-b py-1.5 pr-1.5 pl-3">
-        <span className="min-w-0 flex-1 truncate font-medium">
-          {compared.node.name || compared.id}
-        </span>
-        <span className="text-muted text-xs">{words.nodeStates[compared.state]}</span>
-        <IconButton size="icon-sm" label={texts.ui.close} onClick={onClose}>
-          <X />
-        </IconButton>
-      </header>
-      {values.length > 0 && (
-        <dl className="min-h-0 overflow-auto px-3 py-2">
-          {values.map((value) => (
-            <div key={value.name} className="border-b py-1.5 last:border-0">
-              <dt className="font-medium text-muted text-xs">{value.name}</dt>
-              {value.before && (
-                <dd className="mt-0.5 flex gap-1.5 rounded-sm bg-error-soft px-1.5 font-mono text-xs">
-                  <span className="text-error" aria-hidden>
-                    −
-                  </span>
-                  <del className="min-w-0 whitespace-pre-wrap break-words no-underline">
-                    {value.before}
-                  </del>
-                </dd>
-              )}
-              {value.after && (
-                <dd className="mt-0.5 flex gap-1.5 rounded-sm bg-ok-soft px-1.5 font-mono text-xs">
-                  <span className="text-ok" aria-hidden>
-                    +
-                  </span>
-                  <ins className="min-w-0 whitespace-pre-wrap break-words no-underline">
-                    {value.after}
-                  </ins>
-                </dd>
-              )}
-            </div>
-          ))}
-        </dl>
-      )}
-    </aside>
   )
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type DataModel, emptyModel, type ModelEdge, type ModelNode } from '@/document/model'
 import { arrangeAll } from './arrange'
-import { type Comparison, comparedDrawing, nodesIn, valuesOf } from './compared'
+import { comparedDrawing, nodesIn, valuesOf } from './compared'
+import { type Comparison, differences } from './differences'
 
 const node = (id: string, x: number | null, properties = {}): ModelNode => ({
   id,
@@ -33,21 +34,11 @@ describe('two versions as one drawing', () => {
     [node('kept', 0), node('gone', 300), node('here', 600)],
     [edge('kept', 'gone')],
   )
-  const after = model([node('kept', 0), node('new', 300), node('here', 900)], [edge('kept', 'new')])
-  const drawing = comparedDrawing(
-    before,
-    after,
-    {
-      nodes: {
-        added: ['new'],
-        removed: ['gone'],
-        changed: [{ id: 'here', properties: ['name'] }],
-        moved: ['here'],
-      },
-      edges: { added: [edge('kept', 'new')], removed: [edge('kept', 'gone')] },
-    },
-    arrangeAll,
+  const after = model(
+    [node('kept', 0), node('new', 300), { ...node('here', 900), name: 'H' }],
+    [edge('kept', 'new')],
   )
+  const drawing = comparedDrawing(before, after, differences(before, after), arrangeAll)
 
   it('shows what is new, gone, different and where it was', () => {
     expect(drawing.nodes.map(({ id, state, at, from }) => ({ id, state, x: at.x, from }))).toEqual([

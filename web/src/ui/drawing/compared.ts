@@ -1,6 +1,5 @@
 /** Two versions of a model as one drawing: what each node and line became, and where it is shown. */
 
-import type { ComparedReply } from '@/api/schema.gen'
 import {
   CARD,
   type DataModel,
@@ -9,6 +8,7 @@ import {
   type ModelNode,
   type Point,
 } from '@/document/model'
+import type { Comparison } from './differences'
 
 export type NodeState = 'added' | 'removed' | 'changed' | 'moved' | 'same'
 export const DIFFERENT = ['added', 'removed', 'changed', 'moved'] as const
@@ -36,8 +36,6 @@ export interface Compared {
   edges: readonly ComparedEdge[]
 }
 
-/** What the comparison has to say of nodes and edges: part of the server's answer. */
-export type Comparison = Pick<ComparedReply, 'nodes' | 'edges'>
 export type Arrange = (
   nodes: readonly string[],
   edges: readonly (readonly [string, string])[],
@@ -113,6 +111,14 @@ export function nodesIn(drawing: Compared, state: NodeState): ComparedNode[] {
     .filter((one) => one.state === state || (state === 'moved' && one.from !== null))
     .sort((a, b) => a.at.x - b.at.x || a.at.y - b.at.y || a.id.localeCompare(b.id))
 }
+
+/** The ids of each kind of difference. */
+export const idsByState = (drawing: Compared): Record<(typeof DIFFERENT)[number], string[]> => ({
+  added: nodesIn(drawing, 'added').map((one) => one.id),
+  removed: nodesIn(drawing, 'removed').map((one) => one.id),
+  changed: nodesIn(drawing, 'changed').map((one) => one.id),
+  moved: nodesIn(drawing, 'moved').map((one) => one.id),
+})
 
 /** A value before and after, for each thing that differs. */
 export function valuesOf(

@@ -1,7 +1,7 @@
 import { type LucideIcon, Minus, Move, PencilLine, Plus } from 'lucide-react'
 import type { NodeState } from './compared'
 
-type Different = Exclude<NodeState, 'same'>
+export type Different = Exclude<NodeState, 'same'>
 
 /** A sign and a colour for each kind of difference: never the colour alone. */
 export const LOOKS: Readonly<
