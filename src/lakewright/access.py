@@ -124,6 +124,7 @@ ROLES: Mapping[str, Weakest] = MappingProxyType(
         "repositories.bind": _ADMIN,
         # The designer
         "models.list": _VIEWER,
+        "models.get": _VIEWER,
         "models.open": _VIEWER,
         "models.compare": _VIEWER,
         "models.merge": _VIEWER,

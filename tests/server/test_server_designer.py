@@ -307,3 +307,169 @@ def test_a_search_finds_what_is_in_the_workspace(owner: Person, shop: UUID) -> N
 
     assert reply.status_code == 200, reply.text
     assert any(hit["kind"] == "model" and hit["path"] for hit in reply.json())
+
+
+# What a canvas begins with
+
+
+Made = tuple[Person, UUID, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def made(server: Running) -> Made:
+    """Somebody with a document that holds the model `orders`."""
+    ada = server.person("ada")
+    shop = server.workspace(ada, "Begun", "retail")
+    body = {"kind": "model", "id": "orders", "text": TEXT}
+    reply = ada.client.post(f"/workspaces/{shop}/documents", json=body)
+    assert reply.status_code == 201, reply.text
+    return ada, shop, reply.json()
+
+
+def begun(person: Person, shop: UUID, model_id: str = "orders", **query: Any) -> dict[str, Any]:
+    reply = person.client.get(
+        f"/workspaces/{shop}/models-kept", params={"model_id": model_id, **query}
+    )
+    assert reply.status_code == 200, reply.text
+    found: dict[str, Any] = reply.json()
+    return found
+
+
+def typed(made: Made, text: str) -> None:
+    ada, shop, document = made
+    ada.client.put(
+        f"/workspaces/{shop}/drafts/model/{document['path']}",
+        json={"text": text, "base_version": document["version"]},
+    ).raise_for_status()
+
+
+def test_a_model_comes_in_one_answer_with_its_document(made: Made) -> None:
+    ada, shop, document = made
+
+    found = begun(ada, shop, draft=False)
+
+    assert found == {
+        "path": document["path"],
+        "version": document["version"],
+        "text": None,
+        "draft": None,
+        "opened": opened(ada, shop, path=document["path"], model_id="orders"),
+    }
+
+
+def test_a_draft_that_can_be_drawn_goes_first_and_the_document_comes_along(made: Made) -> None:
+    ada, shop, document = made
+    text = TEXT.replace("schema: raw", "schema: bronze")
+    typed(made, text)
+
+    found = begun(ada, shop)
+
+    assert (found["opened"]["text"], found["text"]) == (text, TEXT)
+    assert found["opened"]["model"]["nodes"][0]["properties"]["schema"] == "bronze"
+    assert found["draft"].pop("updated_at")
+    assert found["draft"] == {"text": None, "base_version": document["version"], "moved_on": False}
+
+
+def test_a_draft_that_cannot_be_drawn_comes_beside_what_can(made: Made) -> None:
+    ada, shop, _ = made
+    typed(made, "data_models: [")
+
+    found = begun(ada, shop)
+
+    assert (found["opened"]["text"], found["text"]) == (TEXT, None)
+    assert found["opened"]["model"]["id"] == "orders"
+    assert found["draft"]["text"] == "data_models: ["
+
+
+def test_nobody_else_is_given_the_draft(made: Made, server: Running) -> None:
+    _, shop, _ = made
+    typed(made, TEXT + "# Typed.\n")
+
+    assert begun(server.member(shop, "viewer"), shop)["draft"] is None
+
+
+def test_a_draft_that_somebodys_save_has_overtaken_says_so(server: Running) -> None:
+    ada = server.person("ada")
+    shop = server.workspace(ada, "Overtaken", "retail")
+    body = {"kind": "model", "id": "orders", "text": TEXT}
+    document = ada.client.post(f"/workspaces/{shop}/documents", json=body).json()
+    typed((ada, shop, document), TEXT + "# Mine.\n")
+    ada.client.put(
+        f"/workspaces/{shop}/documents/{document['path']}",
+        json={"text": TEXT + "# Theirs.\n"},
+        headers={"If-Match": f'"{document["version"]}"'},
+    ).raise_for_status()
+
+    found = begun(ada, shop)
+
+    assert found["draft"]["moved_on"] is True
+    assert found["draft"]["base_version"] == document["version"] != found["version"]
+    assert found["text"] == TEXT + "# Theirs.\n"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(TEXT + "   }", id="no YAML"),
+        pytest.param(TEXT.replace("data_models:", "data_model:"), id="no list of models"),
+    ],
+)
+def test_a_document_that_cannot_be_read_opens_with_what_is_wrong(
+    broken: str, server: Running
+) -> None:
+    ada = server.person("ada")
+    shop = server.workspace(ada, "Broken", "retail")
+    body = {"kind": "model", "id": "orders", "path": "metadata/models/shop.yaml", "text": TEXT}
+    document = ada.client.post(f"/workspaces/{shop}/documents", json=body).json()
+    ada.client.put(
+        f"/workspaces/{shop}/documents/{document['path']}",
+        json={"text": broken},
+        headers={"If-Match": "*"},
+    ).raise_for_status()
+
+    found = begun(ada, shop)
+
+    assert (found["path"], found["opened"]["text"]) == (document["path"], broken)
+    assert found["opened"]["model"] is None
+    assert found["opened"]["diagnostics"][0]["severity"] == "error"
+
+
+def test_a_node_of_a_broken_document_is_no_model(server: Running) -> None:
+    ada = server.person("ada")
+    shop = server.workspace(ada, "Nodes", "retail")
+    body = {"kind": "model", "id": "orders", "text": TEXT}
+    document = ada.client.post(f"/workspaces/{shop}/documents", json=body).json()
+    ada.client.put(
+        f"/workspaces/{shop}/documents/{document['path']}",
+        json={"text": TEXT + "   }"},
+        headers={"If-Match": "*"},
+    ).raise_for_status()
+
+    reply = ada.client.get(f"/workspaces/{shop}/models-kept", params={"model_id": "clean"})
+
+    assert (reply.status_code, bool(reply.json()["remedy"])) == (404, True)
+
+
+def test_the_answer_to_a_drawing_is_the_answer_to_the_text_it_makes(
+    owner: Person, shop: UUID
+) -> None:
+    model = opened(owner, shop)["model"]
+    model["nodes"][0]["position"] = {"x": 123, "y": 45.5}
+
+    drawn = opened(owner, shop, model=model)
+
+    assert drawn["text"] != TEXT
+    assert opened(owner, shop, text=drawn["text"], model_id="orders") == drawn
+
+
+def test_a_long_answer_is_packed_for_whoever_takes_it(owner: Person, shop: UUID) -> None:
+    nodes = "".join(f"      - {{id: n{i}, type: select_transform}}\n" for i in range(500))
+    body = {"text": f"data_models:\n  - id: long\n    nodes:\n{nodes}"}
+    url = f"/workspaces/{shop}/models-open"
+
+    packed = owner.client.post(url, json=body, headers={"Accept-Encoding": "gzip"})
+    plain = owner.client.post(url, json=body, headers={"Accept-Encoding": "identity"})
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert packed.json() == plain.json()

@@ -113,6 +113,7 @@ _ROWS = (
     Operation("repositories.bind", "Bind the workspace to a repository and branch", changes=True),
     # The designer
     Operation("models.list", "List models with their picture, problems and last change"),
+    Operation("models.get", "Open a model with its document and the caller's draft of it"),
     Operation("models.open", "Read a model out of a text, or write it in, saving nothing"),
     Operation("models.compare", "Say how a model differs between two texts"),
     Operation("models.merge", "Bring two versions of a model together"),

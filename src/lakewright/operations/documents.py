@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from lakewright.datamodel.checks import check_index
+from lakewright.datamodel.checks import check_index, garbage_resting
 from lakewright.datamodel.graph import index
 from lakewright.datamodel.model import DataModel
 from lakewright.datamodel.picture import Sketch, sketch
@@ -37,6 +37,7 @@ from lakewright.templates.template import Template
 from lakewright.templates.yaml_codec import new_template_text, read_templates
 from lakewright.yaml_text.edit import update
 from lakewright.yaml_text.load import decoded, load, load_or_diagnose
+from lakewright.yaml_text.memory import memory_in_use
 from lakewright.yaml_text.write import dump
 
 
@@ -602,8 +603,11 @@ def _document(
     known: KnownTitles | None = None,
 ) -> Document:
     text = content if isinstance(content, str) else content.decode("utf-8", "replace")
-    titles = titles_of(kind, content)
-    found = list(_findings(repository, kind, content, path))
+    if "\N{REPLACEMENT CHARACTER}" not in text:
+        content = text  # what is remembered of it is remembered by its characters
+    with memory_in_use(), garbage_resting():
+        titles = titles_of(kind, content)
+        found = list(_findings(repository, kind, content, path))
     if known is not None and KINDS[kind].unique:
         elsewhere = {
             title.id: entry.path

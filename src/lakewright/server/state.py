@@ -10,13 +10,13 @@ from anyio import CapacityLimiter
 
 from lakewright.access import ANONYMOUS, Identity
 from lakewright.operations.documents import KnownTitles
+from lakewright.operations.kept_models import OpenedAnswers
 from lakewright.operations.model_cards import KnownCards, LastChanges
 from lakewright.operations.warm import WarmMetadata
 from lakewright.ports import ProofMemory, PythonLinter, SharedRenderer
 from lakewright.server.limits import Networks, RateLimits
 from lakewright.server.metrics import Metrics
 from lakewright.server.streams import EventHub
-from lakewright.yaml_text.memory import ParseMemory
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -47,7 +47,7 @@ class Engine:
     metadata: WarmMetadata = field(default_factory=WarmMetadata)
     rendering: CapacityLimiter = field(default_factory=partial(CapacityLimiter, MOST_RENDERING))
     titles: KnownTitles = field(default_factory=KnownTitles)
-    parses: ParseMemory = field(default_factory=ParseMemory)
+    openings: OpenedAnswers = field(default_factory=OpenedAnswers)
     cards: KnownCards = field(default_factory=KnownCards)
     changes: LastChanges = field(default_factory=LastChanges)
 

@@ -54,6 +54,16 @@ class ParseMemory:
 _USED: ContextVar[ParseMemory | None] = ContextVar("parse_memory", default=None)
 
 
+@contextmanager
+def memory_in_use() -> Iterator[None]:
+    """Remember what is parsed until the block ends: in the memory in use, or in one of its own."""
+    if _USED.get() is not None:
+        yield
+        return
+    with ParseMemory().used():
+        yield
+
+
 def remembered(what: str, text: object, parse: Callable[[], Any]) -> Any:
     """The result of `parse`, from the memory in use when there is one."""
     memory = _USED.get()

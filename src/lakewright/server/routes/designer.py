@@ -1,11 +1,12 @@
 """Routes of the designer: one model on a canvas, and what helps to draw it."""
 
+import gzip
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from anyio import to_thread
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import JSONResponse, Response
 
@@ -17,7 +18,7 @@ from lakewright.ports import VersionedRepository
 from lakewright.server.callers import CallerOf, Member, MemberOf, row
 from lakewright.server.errors import FindingReply
 from lakewright.server.routes.engine import with_metadata
-from lakewright.store.records.drafts import DraftKind, draft_paths
+from lakewright.store.records.drafts import DraftKind, draft_paths, get_draft
 
 if TYPE_CHECKING:
     from lakewright.operations.model_cards import Change, ModelCard
@@ -30,6 +31,7 @@ _Value = TypeVar("_Value")
 MOST_NODES = 10_000
 MOST_EDGES = 50_000
 MOST_NOTES = 2_000
+PACKED_BYTES = 100_000
 Text = Annotated[str, StringConstraints(max_length=5_000_000)]
 Id = Annotated[str, StringConstraints(max_length=400)]
 Words = Annotated[str, StringConstraints(max_length=100_000)]
@@ -177,6 +179,27 @@ class OpenedReply(BaseModel):
     derived: list[DerivedReply]
     places: dict[str, int] = Field(description="Node id -> line in the text, 1-based.")
     waves: list[list[str]] = Field(description="Node ids along the flow, column by column.")
+
+
+class KeptDraftReply(BaseModel):
+    """What the caller typed into a document and did not save."""
+
+    text: str | None = Field(description="Null: it is what `opened` is about.")
+    base_version: str | None = Field(description="Version that it began from.")
+    updated_at: datetime
+    moved_on: bool = Field(description="Somebody has saved the document meanwhile.")
+
+
+class KeptModelReply(BaseModel):
+    """A model with the document that holds it and the caller's draft."""
+
+    path: str
+    version: str = Field(description="Of the document, its `ETag`.")
+    text: str | None = Field(description="Of the document; null: it is what `opened` is about.")
+    draft: KeptDraftReply | None
+    opened: OpenedReply = Field(
+        description="Of the draft when it can be drawn, or when nothing can; else of the document."
+    )
 
 
 class MiniatureReply(BaseModel):
@@ -403,22 +426,62 @@ async def _in_thread(member: Member, work: Callable[[VersionedRepository], _Valu
     return await to_thread.run_sync(lambda: work(member.state.repository_of(member.workspace_id)))
 
 
+@router.get("/models-kept", response_model=KeptModelReply, **row("models.get"))
+async def get_model(
+    request: Request,
+    member: MemberOf,
+    model_id: Annotated[str, Query(min_length=1, max_length=400, description="Which model.")],
+    draft: Annotated[bool, Query(description="Whether to look for the caller's draft.")] = True,
+) -> Response:
+    """All that a canvas begins with: the model, its text, the caller's draft and the findings."""
+    from lakewright.operations.kept_models import begin, find_model
+
+    engine = member.state.engine
+    kept = await _in_thread(
+        member, lambda repository: find_model(repository, model_id, engine.titles)
+    )
+    found = None
+    if draft:
+        database = member.state.database
+        async with database.acting_as(member.identity, member.request_id) as connection:
+            found = await get_draft(
+                connection, member.workspace_id, member.user_id, DraftKind.MODEL, kept.path
+            )
+    typed = None if found is None else found.text
+    beginning = await to_thread.run_sync(lambda: begin(kept, typed, model_id, engine.openings))
+    about = (
+        None
+        if found is None
+        else {
+            "base_version": found.base_version,
+            "updated_at": found.updated_at.isoformat(),
+            "moved_on": found.base_version != kept.version,
+        }
+    )
+    return _json(request, beginning.as_json(about))
+
+
 @router.post("/models-open", response_model=OpenedReply, **row("models.open"))
-async def open_model(member: MemberOf, body: OpenBody) -> Response:
+async def open_model(request: Request, member: MemberOf, body: OpenBody) -> Response:
     """One model of a text as a value, with findings, derived dependencies and places."""
-    from lakewright.operations import models as operations
+    from lakewright.operations.models import model_from_json
 
-    memory = member.state.engine.parses
+    answers = member.state.engine.openings
 
-    def opened() -> dict[str, Any]:
-        model = None
-        if body.model is not None:
-            model = operations.model_from_json(body.model.model_dump())
-        return operations.open_model(
-            body.text, body.path, body.model_id, model, memory=memory
-        ).as_json()
+    def opened() -> bytes:
+        model = None if body.model is None else model_from_json(body.model.model_dump())
+        return answers.of(body.text, body.path, body.model_id, model).json
 
-    return JSONResponse(await to_thread.run_sync(opened))
+    return _json(request, await to_thread.run_sync(opened))
+
+
+def _json(request: Request, content: bytes) -> Response:
+    """Encoded JSON; packed when it is so long that a network takes longer than the packing."""
+    headers = {"Vary": "Accept-Encoding"}
+    if len(content) >= PACKED_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
+        content = gzip.compress(content, 1, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    return Response(content, media_type="application/json", headers=headers)
 
 
 @router.get("/models", response_model=list[CardReply], **row("models.list"))
