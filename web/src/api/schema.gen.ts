@@ -788,6 +788,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace_id}/models-kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a model with its document and the caller's draft of it
+         * @description All that a canvas begins with: the model, its text, the caller's draft and the findings.
+         */
+        get: operations["models.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace_id}/models-open": {
         parameters: {
             query?: never;
@@ -3428,6 +3448,53 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
+         * KeptDraftReply
+         * @description What the caller typed into a document and did not save.
+         */
+        KeptDraftReply: {
+            /**
+             * Text
+             * @description Null: it is what `opened` is about.
+             */
+            text: string | null;
+            /**
+             * Base Version
+             * @description Version that it began from.
+             */
+            base_version: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Moved On
+             * @description Somebody has saved the document meanwhile.
+             */
+            moved_on: boolean;
+        };
+        /**
+         * KeptModelReply
+         * @description A model with the document that holds it and the caller's draft.
+         */
+        KeptModelReply: {
+            /** Path */
+            path: string;
+            /**
+             * Version
+             * @description Of the document, its `ETag`.
+             */
+            version: string;
+            /**
+             * Text
+             * @description Of the document; null: it is what `opened` is about.
+             */
+            text: string | null;
+            draft: components["schemas"]["KeptDraftReply"] | null;
+            /** @description Of the draft when it can be drawn, or when nothing can; else of the document. */
+            opened: components["schemas"]["OpenedReply"];
+        };
         /**
          * LineOriginReply
          * @description What printed a line of a script.
@@ -6202,6 +6269,8 @@ export type InvitationBody = components['schemas']['InvitationBody'];
 export type InvitationReply = components['schemas']['InvitationReply'];
 export type JobReply = components['schemas']['JobReply'];
 export type JobStatus = components['schemas']['JobStatus'];
+export type KeptDraftReply = components['schemas']['KeptDraftReply'];
+export type KeptModelReply = components['schemas']['KeptModelReply'];
 export type LineOriginReply = components['schemas']['LineOriginReply'];
 export type MacroCoverageReply = components['schemas']['MacroCoverageReply'];
 export type MeChange = components['schemas']['MeChange'];
@@ -14319,6 +14388,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DocumentReply"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The caller's role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It does not exist, or is not the caller's to see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The path knows other methods only. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body came too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description It contradicts what is stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description The body is no JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A value is wrong; `diagnostics` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description `If-Match` is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description A fault of Lakewright. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+            /** @description Something that Lakewright needs does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReply"];
+                };
+            };
+        };
+    };
+    "models.get": {
+        parameters: {
+            query: {
+                /** @description Which model. */
+                model_id: string;
+                /** @description Whether to look for the caller's draft. */
+                draft?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a workspace. */
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptModelReply"];
                 };
             };
             /** @description The request is malformed. */
