@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { withIdentity, withoutModel } from './modelText'
+import { withIdentity, withoutItem, withoutModel } from './modelText'
 
 const TWO = `# Shop
 data_models:
@@ -81,4 +81,9 @@ describe('a text under another id and name', () => {
       }),
     )
   })
+})
+
+it('takes an item out of any list of a file', () => {
+  const text = 'templates:\n  - id: a # first\n  - id: b # second\n'
+  expect(withoutItem(text, 'templates', 'a')).toBe('templates:\n  - id: b # second\n')
 })

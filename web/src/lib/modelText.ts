@@ -5,17 +5,20 @@ import { isMap, isSeq, parse, parseDocument, stringify, type YAMLMap, type YAMLS
 const LIST = 'data_models'
 
 /** The text without one of its models; other lines stay as they are. Unchanged when not there. */
-export function withoutModel(text: string, id: string): string {
+export const withoutModel = (text: string, id: string): string => withoutItem(text, LIST, id)
+
+/** The same for whatever a file lists by id: `templates`, `recipes`. */
+export function withoutItem(text: string, key: string, id: string): string {
   const document = parseDocument(text)
-  const list = document.get(LIST)
+  const list = document.get(key)
   if (document.errors.length > 0 || !isSeq(list)) return text
   const index = list.items.findIndex((item) => isMap(item) && item.get('id') === id)
   if (index < 0) return text
   const cut = withoutLines(text, list, index)
-  const expected = modelsOf(parse(text)).toSpliced(index, 1)
-  if (cut !== null && JSON.stringify(safelyRead(cut)) === JSON.stringify(expected)) return cut
+  const expected = itemsOf(parse(text), key).toSpliced(index, 1)
+  if (cut !== null && JSON.stringify(safelyRead(cut, key)) === JSON.stringify(expected)) return cut
   // Written in one line, or with anchors: the writer of the library keeps what it can.
-  document.deleteIn([LIST, index])
+  document.deleteIn([key, index])
   return document.toString({ lineWidth: 0 })
 }
 
@@ -60,16 +63,16 @@ function withoutLines(text: string, list: YAMLSeq, index: number): string | null
   return text.slice(0, dash) + (end > 0 ? text.slice(end) : '')
 }
 
-function safelyRead(text: string): unknown[] | null {
+function safelyRead(text: string, key: string): unknown[] | null {
   try {
-    return modelsOf(parse(text))
+    return itemsOf(parse(text), key)
   } catch {
     return null
   }
 }
 
-function modelsOf(value: unknown): unknown[] {
-  const found = (value as Record<string, unknown> | null)?.[LIST]
+function itemsOf(value: unknown, key: string): unknown[] {
+  const found = (value as Record<string, unknown> | null)?.[key]
   return Array.isArray(found) ? found : []
 }
 

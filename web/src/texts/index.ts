@@ -9,11 +9,12 @@ import { models } from './models'
 import { runs } from './runs'
 import { settings } from './settings'
 import { shell } from './shell'
-import { templates } from './templates'
+import { packs, templates } from './templates'
 import { ui } from './ui'
 
 export const texts = {
   templates,
+  packs,
   runs,
   generate,
   connections,

@@ -1,174 +1,280 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
-import { LayoutGrid, Rows3, SearchX } from 'lucide-react'
-import { useDeferredValue, useMemo, useRef } from 'react'
-import type { TemplateReply } from '@/api/schema.gen'
-import { useWorkspace } from '@/api/workspace'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Clock, Import, LayoutGrid, Package, Plus, Rows3, SearchX, Star } from 'lucide-react'
+import { type ReactNode, useCallback, useDeferredValue, useMemo, useRef } from 'react'
+import { toast } from 'sonner'
+import { useWorkspace, whyReadOnly } from '@/api/workspace'
 import { cn } from '@/lib/cn'
 import { useStored } from '@/lib/useStored'
 import { texts } from '@/texts'
-import { Button, IconButton } from '@/ui/button'
+import { Button, buttonLook, IconButton } from '@/ui/button'
 import { useCommands } from '@/ui/commands'
-import { Input } from '@/ui/field'
 import { Select } from '@/ui/select'
-import { Badge, EmptyState, Waiting } from '@/ui/state'
+import { EmptyState, Waiting } from '@/ui/state'
+import { tellFailure } from '@/ui/tellFailure'
 import { useTitle } from '@/ui/title'
 import { Trouble } from '@/ui/trouble'
-import { chooseTemplates, countCategories } from './choose'
+import { useTemplateActions } from './actions'
+import { chooseTemplates, countCategories, FACETS, type Filters } from './choose'
 import { Detail } from './Detail'
-import { useFound, useLibrary } from './queries'
+import { FilterBar } from './FilterBar'
+import { TemplateList } from './List'
+import { useFound, useLibrary, usePackOf } from './queries'
+import { useShelf } from './shelf'
 
+const words = texts.templates
+/** Lists of the person beside the categories; no category is called so. */
+const FAVOURITES = '*favourites'
+const RECENT = '*recent'
 const ALL = '*'
+const NO_FILTERS: Filters = {
+  output: undefined,
+  node: undefined,
+  tag: undefined,
+  needs: undefined,
+  from: undefined,
+}
 
-/** The library: find a template, see what it prints. */
+/** The library: find a template, see what it prints, take it along. */
 export default function TemplatesScreen() {
-  const { slug } = useWorkspace()
+  const workspace = useWorkspace()
+  const { slug } = workspace
   const search = useSearch({ from: '/signed-in/w/$workspace/templates' })
   const navigate = useNavigate()
   const [look, setLook] = useStored<'grid' | 'table'>('templates.look', 'grid')
   const field = useRef<HTMLInputElement>(null)
-  const words = useDeferredValue((search.q ?? '').trim())
+  const file = useRef<HTMLInputElement>(null)
+  const query = useDeferredValue((search.q ?? '').trim())
   const library = useLibrary()
-  const found = useFound(words)
-  const hits = words ? found.data : undefined
-  const matching = useMemo(
-    () => chooseTemplates(library.data ?? [], hits, undefined),
-    [library.data, hits],
+  const found = useFound(query)
+  const packs = usePackOf()
+  const { shelf, isFavourite, setFavourite, used } = useShelf()
+  const { importFile } = useTemplateActions()
+  const readOnly = whyReadOnly(workspace)
+  const hits = query ? found.data : undefined
+  const all = useMemo(() => library.data ?? [], [library.data])
+  const filters = useMemo(
+    () => Object.fromEntries(FACETS.map((facet) => [facet, search[facet]])) as Filters,
+    [search],
   )
-  const shown = search.category
-    ? matching.filter(({ category }) => category === search.category)
-    : matching
+  const matching = useMemo(
+    () => chooseTemplates(all, hits, filters, packs),
+    [all, hits, filters, packs],
+  )
+  const inPlace = useMemo(() => {
+    const byId = new Map(matching.map((one) => [one.id, one]))
+    const kept = (ids: readonly string[]) => ids.flatMap((id) => byId.get(id) ?? [])
+    if (search.category === FAVOURITES) return kept(shelf.favourites)
+    if (search.category === RECENT) return kept(shelf.recent)
+    return search.category
+      ? matching.filter(({ category }) => category === search.category)
+      : matching
+  }, [matching, search.category, shelf])
   const counts = useMemo(() => countCategories(matching), [matching])
-  useTitle(texts.templates.title, 1)
+  const countOf = (ids: readonly string[]) => matching.filter(({ id }) => ids.includes(id)).length
+  useTitle(words.title, 1)
 
-  const show = (changes: Partial<typeof search>, replace = true) =>
-    navigate({
-      to: '/w/$workspace/templates',
-      params: { workspace: slug },
-      search: { ...search, ...changes },
-      replace,
-    })
+  const show = useCallback(
+    (changes: Partial<typeof search>, replace = true) =>
+      navigate({
+        to: '/w/$workspace/templates',
+        params: { workspace: slug },
+        search: (now) => ({ ...now, ...changes }),
+        replace,
+      }),
+    [navigate, slug],
+  )
+  const choose = useCallback(
+    (template: string) => show({ template }, search.template !== undefined),
+    [search.template, show],
+  )
+  const create = useCallback(() => navigate({ href: `/w/${slug}/templates/new` }), [navigate, slug])
+  const clear = () => {
+    if (field.current) field.current.value = ''
+    show({ ...NO_FILTERS, q: undefined, category: undefined })
+  }
+  const take = async (given: File) => {
+    try {
+      const made = await importFile(given)
+      const [first] = made.titles
+      const name = first?.name ?? given.name
+      if (made.diagnostics.length > 0)
+        toast.warning(words.importedWith(name, made.diagnostics.length))
+      else toast.success(words.imported(name))
+      if (first) show({ ...NO_FILTERS, q: undefined, category: undefined, template: first.id })
+    } catch (error) {
+      tellFailure(error)
+    }
+  }
   const commands = useMemo(
     () => [
       {
         id: 'template.find',
-        label: texts.templates.search,
-        section: texts.templates.title,
+        label: words.search,
+        section: words.title,
         keys: 'f',
         run: () => field.current?.focus(),
       },
       {
+        id: 'template.create',
+        label: words.create,
+        section: words.title,
+        keys: 'n',
+        disabled: readOnly ?? undefined,
+        run: create,
+      },
+      {
+        id: 'template.import',
+        label: words.importOne,
+        section: words.title,
+        disabled: readOnly ?? undefined,
+        run: () => file.current?.click(),
+      },
+      {
+        id: 'template.packs',
+        label: texts.packs.title,
+        section: words.title,
+        words: 'import export install marketplace index',
+        run: () => navigate({ to: '/w/$workspace/templates/packs', params: { workspace: slug } }),
+      },
+      {
         id: 'template.look',
-        label: look === 'grid' ? texts.templates.asTable : texts.templates.asGrid,
-        section: texts.templates.title,
+        label: look === 'grid' ? words.asTable : words.asGrid,
+        section: words.title,
         run: () => setLook(look === 'grid' ? 'table' : 'grid'),
       },
     ],
-    [look, setLook],
+    [look, setLook, create, readOnly, navigate, slug],
   )
   useCommands(commands)
+
+  const places: { value: string; label: string; count: number; icon?: ReactNode }[] = [
+    { value: ALL, label: words.all, count: matching.length },
+    {
+      value: FAVOURITES,
+      label: words.favourites,
+      count: countOf(shelf.favourites),
+      icon: <Star />,
+    },
+    { value: RECENT, label: words.recent, count: countOf(shelf.recent), icon: <Clock /> },
+  ]
+  const categories = counts.map(({ category, count }) => ({
+    value: category,
+    label: words.category(category),
+    count,
+  }))
+  const toPlace = (value: string) => show({ category: value === ALL ? undefined : value })
+  const empty = EMPTY[search.category ?? ''] ?? EMPTY['']
 
   return (
     <div className="flex h-full min-h-0">
       <nav
-        aria-label={texts.templates.categories}
+        aria-label={words.categories}
         className={cn(
-          'hidden w-52 shrink-0 overflow-auto border-r bg-surface p-2 lg:block',
-          search.template && 'lg:hidden 2xl:block',
+          'hidden w-52 shrink-0 flex-col overflow-auto border-r bg-surface p-2 lg:flex',
+          search.template && 'lg:hidden 2xl:flex',
         )}
       >
-        {[{ category: undefined, count: matching.length }, ...counts].map(({ category, count }) => (
-          <button
-            key={category ?? ALL}
-            type="button"
-            aria-current={category === search.category ? 'true' : undefined}
-            onClick={() => show({ category })}
-            className={cn(
-              'flex w-full items-center gap-2 rounded-md px-2 py-1 text-left text-sm hover:bg-hover',
-              category === search.category &&
-                'bg-accent-soft font-medium text-accent hover:bg-accent-soft',
-            )}
-          >
-            <span className="min-w-0 flex-1 truncate">
-              {category ? texts.templates.category(category) : texts.templates.all}
-            </span>
-            <span className="font-normal text-muted text-xs">{count}</span>
-          </button>
+        {[places, categories].map((group, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two groups that keep their places
+          <div key={index} className={cn(index > 0 && 'mt-2 border-t pt-2')}>
+            {group.map((place) => (
+              <PlaceLink
+                key={place.value}
+                {...place}
+                isCurrent={place.value === (search.category ?? ALL)}
+                onChoose={() => toPlace(place.value)}
+              />
+            ))}
+          </div>
         ))}
+        <span className="flex-1" />
+        <Link
+          to="/w/$workspace/templates/packs"
+          params={{ workspace: slug }}
+          className={buttonLook({ variant: 'ghost', className: 'mt-2 justify-start px-2' })}
+        >
+          <Package />
+          {texts.packs.title}
+        </Link>
       </nav>
       <section className="flex min-h-0 min-w-0 flex-1 flex-col">
-        <h1 className="sr-only">{texts.templates.title}</h1>
-        <div className="flex flex-wrap items-center gap-2 border-b bg-surface px-4 py-2.5">
-          <Input
-            ref={field}
-            type="search"
-            defaultValue={search.q}
-            onChange={(event) => show({ q: event.target.value || undefined })}
-            placeholder={texts.templates.search}
-            aria-label={texts.templates.search}
-            className="min-w-40 max-w-80 flex-1"
-          />
+        <h1 className="sr-only">{words.title}</h1>
+        <FilterBar
+          templates={chooseTemplates(all, hits, {}, packs)}
+          packs={packs}
+          q={search.q ?? ''}
+          filters={filters}
+          onChange={(changes) => show(changes)}
+          onSearch={(q) => show({ q: q || undefined })}
+          field={field}
+        >
           <Select
-            aria-label={texts.templates.categories}
-            className={cn('w-36 lg:hidden', search.template && 'lg:flex 2xl:hidden')}
+            aria-label={words.categories}
+            className={cn('w-40 lg:hidden', search.template && 'lg:flex 2xl:hidden')}
             value={search.category ?? ALL}
-            onChange={(next) => show({ category: next === ALL ? undefined : next })}
-            options={[
-              { value: ALL, label: texts.templates.all },
-              ...counts.map(({ category }) => ({
-                value: category,
-                label: texts.templates.category(category),
-              })),
-            ]}
+            onChange={toPlace}
+            options={[...places, ...categories].map(({ value, label }) => ({ value, label }))}
           />
-          <span className="hidden flex-1 xl:block" />
           <span className="whitespace-nowrap text-muted text-sm" role="status">
-            {library.data && texts.templates.found(shown.length)}
+            {library.data && words.found(inPlace.length)}
           </span>
           <IconButton
-            label={look === 'grid' ? texts.templates.asTable : texts.templates.asGrid}
+            label={look === 'grid' ? words.asTable : words.asGrid}
             onClick={() => setLook(look === 'grid' ? 'table' : 'grid')}
           >
             {look === 'grid' ? <Rows3 /> : <LayoutGrid />}
           </IconButton>
-        </div>
+          {!search.template && !readOnly && (
+            <>
+              <IconButton label={words.importOne} onClick={() => file.current?.click()}>
+                <Import />
+              </IconButton>
+              <Button variant="primary" onClick={create}>
+                <Plus />
+                {words.create}
+              </Button>
+            </>
+          )}
+        </FilterBar>
+        <input
+          ref={file}
+          type="file"
+          accept=".yaml,.yml,.json"
+          className="hidden"
+          tabIndex={-1}
+          aria-label={words.importOne}
+          onChange={(event) => {
+            const [given] = event.target.files ?? []
+            event.target.value = ''
+            if (given) void take(given)
+          }}
+        />
         {library.error && <Trouble error={library.error} />}
-        {found.error && words && <Trouble error={found.error} />}
+        {found.error && query && <Trouble error={found.error} />}
         <div
           className={cn(
             'min-h-0 flex-1 overflow-auto',
-            words && found.isPlaceholderData && 'opacity-60',
+            query && found.isPlaceholderData && 'opacity-60',
           )}
         >
-          {library.isPending || (words && found.isPending) ? (
+          {library.isPending || (query && found.isPending) ? (
             <Waiting />
-          ) : shown.length === 0 ? (
+          ) : inPlace.length === 0 ? (
             <EmptyState
-              icon={<SearchX />}
-              title={texts.templates.none}
-              actions={
-                <Button
-                  onClick={() => {
-                    if (field.current) field.current.value = ''
-                    show({ q: undefined, category: undefined })
-                  }}
-                >
-                  {texts.templates.clear}
-                </Button>
-              }
+              icon={empty?.icon}
+              title={empty?.title ?? words.none}
+              actions={<Button onClick={clear}>{words.clear}</Button>}
             >
-              {texts.templates.noneHint}
+              {empty?.hint}
             </EmptyState>
-          ) : look === 'grid' ? (
-            <Cards
-              templates={shown}
-              chosen={search.template}
-              onChoose={(template) => show({ template }, search.template !== undefined)}
-            />
           ) : (
-            <Table
-              templates={shown}
+            <TemplateList
+              look={look}
+              templates={inPlace}
               chosen={search.template}
-              onChoose={(template) => show({ template }, search.template !== undefined)}
+              packs={packs}
+              isFavourite={isFavourite}
+              onChoose={choose}
             />
           )}
         </div>
@@ -177,99 +283,53 @@ export default function TemplatesScreen() {
         <Detail
           key={search.template}
           id={search.template}
-          onClose={() => show({ template: undefined })}
+          library={all}
+          pack={packs.get(search.template)}
+          isFavourite={isFavourite(search.template)}
+          onFavourite={(on) => search.template && setFavourite(search.template, on)}
+          onUsed={used}
+          tab={search.tab}
+          onTab={(tab) => show({ tab })}
+          onOpen={choose}
+          onClose={() => show({ template: undefined, tab: undefined })}
         />
       )}
     </div>
   )
 }
 
-interface ListProps {
-  templates: readonly TemplateReply[]
-  chosen: string | undefined
-  onChoose: (id: string) => void
+const EMPTY: Readonly<Record<string, { icon: ReactNode; title: string; hint: string }>> = {
+  '': { icon: <SearchX />, title: words.none, hint: words.noneHint },
+  [FAVOURITES]: { icon: <Star />, title: words.noFavourites, hint: words.noFavouritesHint },
+  [RECENT]: { icon: <Clock />, title: words.noRecent, hint: words.noRecentHint },
 }
 
-function Cards({ templates, chosen, onChoose }: ListProps) {
+function PlaceLink({
+  label,
+  count,
+  icon,
+  isCurrent,
+  onChoose,
+}: {
+  label: string
+  count: number
+  icon?: ReactNode
+  isCurrent: boolean
+  onChoose: () => void
+}) {
   return (
-    <ul className="grid grid-cols-[repeat(auto-fill,minmax(240px,1fr))] gap-3 p-4">
-      {templates.map((one) => (
-        <li key={one.id}>
-          <button
-            type="button"
-            data-template={one.id}
-            aria-pressed={one.id === chosen}
-            onClick={() => onChoose(one.id)}
-            className={cn(
-              'flex h-full w-full flex-col rounded-md border bg-surface p-3 text-left hover:border-line-strong hover:bg-hover',
-              one.id === chosen &&
-                'border-accent bg-accent-soft hover:border-accent hover:bg-accent-soft',
-            )}
-          >
-            <span className="font-medium text-sm">{one.name}</span>
-            <span className="mt-0.5 line-clamp-2 flex-1 text-muted text-sm">{one.description}</span>
-            <span className="mt-2 flex flex-wrap items-center gap-1.5">
-              <Badge className={one.id === chosen ? 'bg-surface' : undefined}>
-                {texts.templates.output(one.output_type)}
-              </Badge>
-              {!one.builtin && <Badge tone="accent">{texts.templates.own}</Badge>}
-            </span>
-          </button>
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function Table({ templates, chosen, onChoose }: ListProps) {
-  return (
-    <table className="w-full table-fixed bg-surface text-sm">
-      <thead>
-        <tr className="border-b text-left text-muted text-xs">
-          <th className="px-4 py-1.5 font-medium">{texts.templates.columns.name}</th>
-          {!chosen && (
-            <>
-              <th className="w-44 px-2 py-1.5 font-medium">{texts.templates.columns.category}</th>
-              <th className="w-36 px-2 py-1.5 font-medium">{texts.templates.columns.output}</th>
-            </>
-          )}
-        </tr>
-      </thead>
-      <tbody className="divide-y">
-        {templates.map((one) => (
-          <tr
-            key={one.id}
-            className={cn(
-              'hover:bg-hover',
-              one.id === chosen && 'bg-accent-soft hover:bg-accent-soft',
-            )}
-          >
-            <td className="px-4 py-1.5">
-              <button
-                type="button"
-                data-template={one.id}
-                aria-pressed={one.id === chosen}
-                onClick={() => onChoose(one.id)}
-                className="block w-full min-w-0 text-left"
-              >
-                <span className="font-medium">{one.name}</span>{' '}
-                {!one.builtin && <Badge tone="accent">{texts.templates.own}</Badge>}
-                <span className="block truncate text-muted">{one.description}</span>
-              </button>
-            </td>
-            {!chosen && (
-              <>
-                <td className="truncate px-2 py-1.5 text-muted">
-                  {texts.templates.category(one.category)}
-                </td>
-                <td className="truncate px-2 py-1.5 text-muted">
-                  {texts.templates.output(one.output_type)}
-                </td>
-              </>
-            )}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <button
+      type="button"
+      aria-current={isCurrent ? 'true' : undefined}
+      onClick={onChoose}
+      className={cn(
+        'flex w-full items-center gap-2 rounded-md px-2 py-1 text-left text-sm hover:bg-hover [&_svg]:size-3.5 [&_svg]:text-muted',
+        isCurrent && 'bg-accent-soft font-medium text-accent hover:bg-accent-soft',
+      )}
+    >
+      {icon}
+      <span className="min-w-0 flex-1 truncate">{label}</span>
+      <span className="font-normal text-muted text-xs">{count}</span>
+    </button>
   )
 }
