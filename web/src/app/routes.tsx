@@ -98,8 +98,23 @@ const designer = createRoute({
 const templates = createRoute({
   getParentRoute: () => workspace,
   path: '/templates',
-  validateSearch: asks(['q', 'category', 'template']),
+  validateSearch: asks([
+    'q',
+    'category',
+    'template',
+    'tab',
+    'output',
+    'node',
+    'tag',
+    'needs',
+    'from',
+  ]),
   component: lazyRouteComponent(() => import('@/features/template-library/TemplatesScreen')),
+})
+const templatePacks = createRoute({
+  getParentRoute: () => workspace,
+  path: '/templates/packs',
+  component: lazyRouteComponent(() => import('@/features/template-library/PacksScreen')),
 })
 const generate = createRoute({
   getParentRoute: () => workspace,
@@ -144,6 +159,7 @@ export const router = createRouter({
         models,
         designer,
         templates,
+        templatePacks,
         generate,
         runs,
         history,
