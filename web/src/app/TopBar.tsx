@@ -102,7 +102,8 @@ function Switcher() {
 function Breadcrumb() {
   const { slug } = useWorkspace()
   const { pathname } = useLocation()
-  const { model } = useParams({ strict: false })
+  const { model, template } = useParams({ strict: false })
+  const about = model ?? template
   const page = pageOf(pathname)
   useTitle(page?.label ?? '', 1)
   if (!page) return null
@@ -111,7 +112,7 @@ function Breadcrumb() {
       <ol className="flex min-w-0 items-center text-sm">
         <li className="flex shrink-0 items-center">
           <Slash />
-          {model ? (
+          {about ? (
             <Link
               to={page.to}
               params={{ workspace: slug }}
@@ -125,7 +126,7 @@ function Breadcrumb() {
             </span>
           )}
         </li>
-        {model && (
+        {about && (
           <li className="flex min-w-0 items-center">
             <Slash />
             {/* A page that knows the name puts it here; until then the address has to do. */}
@@ -137,7 +138,7 @@ function Breadcrumb() {
               aria-current="page"
               className="hidden truncate px-1 font-medium peer-empty:inline"
             >
-              {model}
+              {about}
             </span>
           </li>
         )}

@@ -116,10 +116,22 @@ const templatePacks = createRoute({
   path: '/templates/packs',
   component: lazyRouteComponent(() => import('@/features/template-library/PacksScreen')),
 })
+const newTemplate = createRoute({
+  getParentRoute: () => workspace,
+  path: '/templates/new',
+  validateSearch: asks(['way', 'from']),
+  component: lazyRouteComponent(() => import('@/features/template-editor/NewTemplateScreen')),
+})
+const templateEditor = createRoute({
+  getParentRoute: () => workspace,
+  path: '/templates/$template/edit',
+  validateSearch: asks(['drawer']),
+  component: lazyRouteComponent(() => import('@/features/template-editor/TemplateEditorScreen')),
+})
 const generate = createRoute({
   getParentRoute: () => workspace,
   path: '/generate',
-  validateSearch: asks(['model', 'generation', 'file']),
+  validateSearch: asks(['model', 'step', 'script', 'job', 'generation', 'view', 'compare', 'file']),
   component: lazyRouteComponent(() => import('@/features/generate/GenerateScreen')),
 })
 const runs = createRoute({
@@ -160,6 +172,8 @@ export const router = createRouter({
         designer,
         templates,
         templatePacks,
+        newTemplate,
+        templateEditor,
         generate,
         runs,
         history,

@@ -5,6 +5,7 @@ export const ui = {
   failed: 'That did not work',
   noMatch: 'No match',
   noProblems: 'No problems',
+  define: 'Go to definition',
   severity: { error: 'Error', warning: 'Warning', info: 'Note' },
   table: {
     selectAll: 'Select all',

@@ -23,6 +23,7 @@ export default function MonacoDiff({ before, after, language, label }: MonacoDif
       automaticLayout: true,
       renderSideBySide: true,
       useInlineViewWhenSpaceIsLimited: true,
+      renderSideBySideInlineBreakpoint: 600,
       hideUnchangedRegions: { enabled: true },
       minimap: { enabled: false },
       scrollBeyondLastLine: false,

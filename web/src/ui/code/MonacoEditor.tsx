@@ -1,5 +1,6 @@
 import type * as Monaco from 'monaco-editor/editor'
 import { useEffect, useRef } from 'react'
+import { texts } from '@/texts'
 import { monaco } from './monaco'
 import { recolour, registerProviders, serve } from './providers'
 import type { CodeService, LineMark, Span } from './service'
@@ -93,6 +94,10 @@ export default function MonacoEditor(props: MonacoEditorProps) {
       now.current.language,
       monaco.Uri.parse(`file:///${count}/${encodeURIComponent(name ?? 'text')}`),
     )
+    // Of the model, not of the editor; pairs in many colours would drown those that mean something.
+    model.updateOptions({
+      bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+    })
     const made = monaco.editor.create(host.current, {
       model,
       theme: THEME,
@@ -135,6 +140,30 @@ export default function MonacoEditor(props: MonacoEditorProps) {
     })
     editor.current = made
     registerProviders()
+    /** Where a name is made may be outside of this text: then the service goes there itself. */
+    const define = (at: { line: number; column: number }) => {
+      now.current.service?.define?.(at, new AbortController().signal).then(
+        (found) => {
+          if (!found || model.isDisposed()) return
+          made.setPosition({ lineNumber: found.line, column: found.column })
+          made.revealLineInCenterIfOutsideViewport(found.line)
+          made.focus()
+        },
+        () => undefined,
+      )
+    }
+    if (now.current.service?.define)
+      made.addAction({
+        id: 'lakewright.define',
+        label: texts.ui.define,
+        keybindings: [monaco.KeyCode.F12],
+        keybindingContext: 'editorTextFocus',
+        contextMenuGroupId: 'navigation',
+        run: () => {
+          const at = made.getPosition()
+          if (at) define({ line: at.lineNumber, column: at.column })
+        },
+      })
     const unserve = serve(model, () => now.current.service)
     if (now.current.onUndo) steps(made, now, isStepping)
     const resize = () => {
@@ -155,12 +184,11 @@ export default function MonacoEditor(props: MonacoEditorProps) {
           if (!isFollowing.current) now.current.onCursor?.(event.position.lineNumber)
       }),
       made.onDidBlurEditorText(() => now.current.onBlur?.()),
-      made.onMouseDown(({ target }) => {
-        if (target.type === monaco.editor.MouseTargetType.CONTENT_TEXT)
-          now.current.onSpot?.({
-            line: target.position.lineNumber,
-            column: target.position.column,
-          })
+      made.onMouseDown(({ target, event }) => {
+        if (target.type !== monaco.editor.MouseTargetType.CONTENT_TEXT) return
+        const { lineNumber: line, column } = target.position
+        if (event.ctrlKey || event.metaKey) define({ line, column })
+        else now.current.onSpot?.({ line, column })
       }),
     ]
     onReady?.({

@@ -83,11 +83,12 @@ function endOfClass(source: string, start: number): number {
 }
 
 function grafted(host: Grammar | null): Grammar {
+  // The first state is the one that a text begins in.
   if (!host) return { tokenizer: { root: [...OPENERS, [/[^{]+|\{/, '']], ...STATES } }
-  const tokenizer: Record<string, Rule[]> = { ...STATES }
+  const tokenizer: Record<string, Rule[]> = {}
   for (const [state, rules] of Object.entries(host.tokenizer))
     tokenizer[state] = [...OPENERS, ...rules.map(tempered)]
-  return { ...host, tokenizer }
+  return { ...host, tokenizer: { ...tokenizer, ...STATES } }
 }
 
 function tempered(rule: Rule): Rule {

@@ -1,6 +1,8 @@
 /** Monaco with what we use of it, from our own files: nothing is fetched from elsewhere. */
 import * as monaco from 'monaco-editor/editor'
 import 'monaco-editor/features/register.all'
+// Left out there: colours by a language service for the whole text.
+import 'monaco-editor/editor/contrib/semanticTokens/browser/documentSemanticTokens.js'
 import 'monaco-editor/languages/definitions/markdown/register'
 import 'monaco-editor/languages/definitions/python/register'
 import 'monaco-editor/languages/definitions/scala/register'

@@ -115,13 +115,6 @@ export function registerProviders(): void {
       )
     },
   })
-  languages.registerDefinitionProvider('*', {
-    async provideDefinition(model, position, token) {
-      const { define } = of(model)
-      const found = await ask(token, define && ((signal) => define(at(position), signal)))
-      return found && { uri: model.uri, range: rangeOf(found) }
-    },
-  })
   const templates = TEMPLATE_LANGUAGES
   languages.registerCompletionItemProvider(templates, {
     triggerCharacters: ['{', ' ', '|', '.', '%', '"', "'"],
