@@ -110,7 +110,7 @@ export default function NewTemplateScreen() {
           className="border-b"
           tabs={WAYS.map((value) => ({ value, label: t.ways[value] }))}
         />
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid items-start gap-4 sm:grid-cols-2">
           <Field label={t.name} required error={isShown && wrong.name}>
             {(control) => (
               <Input

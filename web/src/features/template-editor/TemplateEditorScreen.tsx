@@ -12,7 +12,6 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { Group, Panel, Separator, useDefaultLayout, usePanelRef } from 'react-resizable-panels'
 import { useWorkspace, whyReadOnly } from '@/api/workspace'
 import { freeId } from '@/document/model'
-import { useNarrow } from '@/lib/useNarrow'
 import { editor as t } from '@/texts/templateEditor'
 import { Button, buttonLook, IconButton } from '@/ui/button'
 import { useCommands } from '@/ui/commands'
@@ -178,7 +177,8 @@ function Editor() {
   const name = useTemplate((open) => open.template.name || open.template.id, '')
   const isBroken = useTemplate((open) => open.isBroken, false)
   const readOnly = useTemplate((open) => open.readOnly, null)
-  const isNarrow = useNarrow()
+  // Where there is little room the source has it; one key brings the list.
+  const [isTight] = useState(() => window.innerWidth < 1200)
   const open = useView((state) => state.drawer)
   const asked = useView((state) => state.line)
   const across = useDefaultLayout({ id: 'lakewright.template.across', storage: localStorage })
@@ -240,7 +240,7 @@ function Editor() {
         <span className="truncate">{name}</span>
       </TopBarSlot>
       <TopBarSlot place="state">
-        <SaveState errors={findings.filter(({ severity }) => severity === 'error').length} />
+        <SaveState errors={findings.list.filter(({ severity }) => severity === 'error').length} />
       </TopBarSlot>
       {readOnly !== null && (
         <Notice severity="info">
@@ -268,7 +268,7 @@ function Editor() {
         <Panel
           id="list"
           panelRef={list}
-          defaultSize={isNarrow ? 0 : 208}
+          defaultSize={isTight ? 0 : 208}
           minSize={160}
           maxSize={360}
           collapsible
@@ -311,7 +311,7 @@ function Editor() {
         <Panel
           id="right"
           panelRef={right}
-          defaultSize={336}
+          defaultSize={isTight ? 300 : 336}
           minSize={260}
           maxSize={640}
           collapsible

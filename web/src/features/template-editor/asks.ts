@@ -2,7 +2,7 @@
 
 import { answered, api } from '@/api/client'
 import { Refusal } from '@/api/refusal'
-import type { PreviewReply, TemplateSourceReply } from '@/api/schema.gen'
+import type { PreviewReply, TemplateSourceReply, TextFindingReply } from '@/api/schema.gen'
 import type { TemplateServer, ToOpen } from './store'
 
 const inWorkspace = (workspaceId: string) => ({ workspace_id: workspaceId })
@@ -199,6 +199,20 @@ export const askPreview = (
     api.POST('/api/v1/workspaces/{workspace_id}/preview', {
       params: { path: inWorkspace(workspaceId) },
       body: { template, unsaved: text, values, variations, node: '', traced },
+      signal,
+    }),
+  )
+
+export const askFindings = (
+  workspaceId: string,
+  path: string,
+  text: string,
+  signal?: AbortSignal,
+): Promise<TextFindingReply[]> =>
+  answered(
+    api.POST('/api/v1/workspaces/{workspace_id}/language/diagnostics', {
+      params: { path: inWorkspace(workspaceId) },
+      body: { text, path, template_id: '' },
       signal,
     }),
   )

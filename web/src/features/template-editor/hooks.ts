@@ -1,9 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { answered, api } from '@/api/client'
 import { Refusal } from '@/api/refusal'
 import type { FindingReply, PreviewReply, TextFindingReply } from '@/api/schema.gen'
-import { askPreview } from './asks'
+import { askFindings, askPreview } from './asks'
 import { type OpenTemplate, templateStore } from './store'
 import { allVariables, type Template } from './text/read'
 import { useView } from './view'
@@ -178,25 +177,25 @@ function findingOf(error: unknown): FindingReply {
 
 const LOOK_MS = 150
 
+export interface Findings {
+  list: readonly TextFindingReply[]
+  /** The text that they are about: places in another one would be others. */
+  of: string
+}
+
 /** What the rules say about the file, with what mends it. The last answer stays meanwhile. */
-export function useFindings(): readonly TextFindingReply[] {
+export function useFindings(): Findings {
   const text = useTemplate((open) => open.text, '')
   const path = useTemplate((open) => open.path, '')
   const workspaceId = useTemplate((open) => open.workspaceId, '')
-  const [found, setFound] = useState<readonly TextFindingReply[]>([])
+  const [found, setFound] = useState<Findings>({ list: [], of: '' })
   useEffect(() => {
     if (!workspaceId) return
     const stop = new AbortController()
     const timer = setTimeout(() => {
-      answered(
-        api.POST('/api/v1/workspaces/{workspace_id}/language/diagnostics', {
-          params: { path: { workspace_id: workspaceId } },
-          body: { text, path, template_id: '' },
-          signal: stop.signal,
-        }),
-      ).then(
-        (findings) => {
-          if (!stop.signal.aborted) setFound(findings)
+      askFindings(workspaceId, path, text, stop.signal).then(
+        (list) => {
+          if (!stop.signal.aborted) setFound({ list, of: text })
         },
         // The preview and the draft say so when nobody answers.
         () => undefined,

@@ -1,9 +1,10 @@
 /** The server's language service, as the editor of the source asks it. */
 
 import { answered, api } from '@/api/client'
-import type { ActionReply, EditReply, PlacedRangeReply } from '@/api/schema.gen'
+import type { ActionReply, EditReply, PlacedRangeReply, TextFindingReply } from '@/api/schema.gen'
 import { editor } from '@/texts/templateEditor'
 import type { At, CodeService } from '@/ui/code/service'
+import { askFindings } from './asks'
 import { type OpenTemplate, templateActions, templateStore } from './store'
 import { applied, Places } from './text/place'
 
@@ -29,16 +30,34 @@ export function asked(): Asked | null {
   }
 }
 
-/** Do edits of the server to the file, or to a source that stands in quotes. */
-export function applyEdits(edits: readonly EditReply[], label: string): void {
+/**
+ * Do edits of the server. They are about one text: where another one stands meanwhile nothing is
+ * done, since the same places are other words there.
+ */
+export function applyEdits(edits: readonly EditReply[], of: string, label: string): boolean {
   const now = asked()
-  if (!now || now.open.readOnly !== null) return
-  if (now.open.region) templateActions.replaceText(applied(now.open.text, edits), label)
-  else templateActions.typeSource(applied(now.open.source, edits))
+  if (!now || now.open.readOnly !== null || now.body.text !== of) return false
+  if (now.open.region) templateActions.replaceText(applied(of, edits), label)
+  else templateActions.typeSource(applied(of, edits))
+  return true
 }
 
-export const applyAction = (action: ActionReply): void =>
-  applyEdits(action.changes, editor.problems.fixStep(action.title))
+/** Mend a finding, also when the text has changed since it was found. */
+export async function mend(
+  finding: Pick<TextFindingReply, 'rule' | 'problem'>,
+  fix: ActionReply,
+  of: string,
+): Promise<void> {
+  const label = editor.problems.fixStep(fix.title)
+  if (applyEdits(fix.changes, of, label)) return
+  const now = asked()
+  if (!now?.open.region || now.open.readOnly !== null) return
+  const { workspaceId, path, text } = now.open
+  const found = await askFindings(workspaceId, path, text)
+  const same = found.find((one) => one.rule === finding.rule && one.problem === finding.problem)
+  const again = same?.fixes.find((one) => one.title === fix.title)
+  if (again) applyEdits(again.changes, text, label)
+}
 
 /** @param goToFile Shows a line of the file that is outside of the source. */
 export function languageService(goToFile: (line: number) => void): CodeService {
@@ -153,7 +172,9 @@ export function languageService(goToFile: (line: number) => void): CodeService {
         title: action.title,
         isFix: action.kind === 'quickfix',
         isPreferred: action.preferred,
-        apply: () => applyAction(action),
+        apply: () => {
+          applyEdits(action.changes, now.body.text, editor.problems.fixStep(action.title))
+        },
       }))
     },
     async tokens(signal) {
@@ -193,7 +214,7 @@ export async function rename(
       signal,
     }),
   )
-  applyEdits(edits, editor.variables.renameStep)
+  applyEdits(edits, now.body.text, editor.variables.renameStep)
 }
 
 /** Lines that the server moved right for YAML, as the source has them. */

@@ -74,6 +74,8 @@ const SEVERITY = {
   warning: monaco.MarkerSeverity.Warning,
   info: monaco.MarkerSeverity.Info,
 }
+/** Of all models: pairs in many colours would drown those that mean something. */
+const QUIET: object = { 'bracketPairColorization.enabled': false }
 let count = 0
 
 export default function MonacoEditor(props: MonacoEditorProps) {
@@ -94,10 +96,6 @@ export default function MonacoEditor(props: MonacoEditorProps) {
       now.current.language,
       monaco.Uri.parse(`file:///${count}/${encodeURIComponent(name ?? 'text')}`),
     )
-    // Of the model, not of the editor; pairs in many colours would drown those that mean something.
-    model.updateOptions({
-      bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
-    })
     const made = monaco.editor.create(host.current, {
       model,
       theme: THEME,
@@ -131,7 +129,7 @@ export default function MonacoEditor(props: MonacoEditorProps) {
         ? { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 8, horizontalScrollbarSize: 8 }
         : { verticalScrollbarSize: 10, horizontalScrollbarSize: 10 },
       stickyScroll: { enabled: false },
-      bracketPairColorization: { enabled: false },
+      ...QUIET,
       'semanticHighlighting.enabled': true,
       unicodeHighlight: { ambiguousCharacters: false },
       quickSuggestions: !inline,

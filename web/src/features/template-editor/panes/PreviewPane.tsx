@@ -18,7 +18,6 @@ const t = editor.preview
 /** What the template prints, with the variations that are tried. */
 export function PreviewPane({ shown }: { shown: Shown }) {
   const template = useTemplate((open) => open.template, null)
-  const values = useView((state) => state.values)
   const [lit, setLit] = useState<readonly Span[]>([])
   const spans = useMemo(() => inUnits(shown.text, shown.spans), [shown.text, shown.spans])
   const service = useMemo<CodeService>(() => {
@@ -29,8 +28,7 @@ export function PreviewPane({ shown }: { shown: Shown }) {
         const found = printedAt(spans, offsetAt(shown.text, line, column))
         if (!found || found.template !== template?.id) return null
         const lines = variablesIn(found.expression, known).map((name) => {
-          const variable = all.find((one) => one.name === name)
-          const value = values[name] ?? variable?.sample ?? variable?.default
+          const value = shown.bindings[name]
           return t.value(name, `\`${inWords(value).slice(0, 200) || '…'}\``)
         })
         setLit([spanOf(shown.text, found)])
@@ -44,7 +42,7 @@ export function PreviewPane({ shown }: { shown: Shown }) {
         }
       },
     }
-  }, [spans, shown.text, template, values])
+  }, [spans, shown.text, shown.bindings, template])
   if (!template) return <Waiting />
   const errors = shown.findings.filter(({ severity }) => severity === 'error')
   return (

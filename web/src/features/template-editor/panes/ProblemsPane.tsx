@@ -1,35 +1,28 @@
 import { CircleCheck } from 'lucide-react'
-import type { ActionReply, FindingReply, TextFindingReply } from '@/api/schema.gen'
+import type { ActionReply, FindingReply } from '@/api/schema.gen'
 import { editor } from '@/texts/templateEditor'
 import { ProblemList, type ShownProblem } from '@/ui/problems/ProblemList'
 import { EmptyState } from '@/ui/state'
-import { type Shown, useTemplate } from '../hooks'
-import { applyAction } from '../service'
+import { tellFailure } from '@/ui/tellFailure'
+import { type Findings, type Shown, useTemplate } from '../hooks'
+import { mend } from '../service'
 import type { Region } from '../text/region'
 import { view } from '../view'
 
 const t = editor.problems
 
 /** Errors and warnings; notes are in the list, and do not ask for attention. */
-export const problemCount = (
-  findings: readonly TextFindingReply[],
-  printed: readonly FindingReply[],
-): number => [...findings, ...printed].filter(({ severity }) => severity !== 'info').length
+export const problemCount = (findings: Findings, printed: readonly FindingReply[]): number =>
+  [...findings.list, ...printed].filter(({ severity }) => severity !== 'info').length
 
 /** What is wrong with the template, and with what it prints. */
-export function ProblemsPane({
-  findings,
-  shown,
-}: {
-  findings: readonly TextFindingReply[]
-  shown: Shown
-}) {
+export function ProblemsPane({ findings, shown }: { findings: Findings; shown: Shown }) {
   const region = useTemplate((open) => open.region, null)
   const source = useTemplate((open) => open.source, '')
   const readOnly = useTemplate((open) => open.readOnly, null)
   const last = source.split('\n').length
   const place = (line: number) => placeOf(line, region, last)
-  const inTemplate = findings.map((finding, index): ShownProblem => {
+  const inTemplate = findings.list.map((finding, index): ShownProblem => {
     const { go, words } = place(finding.range.line)
     return {
       key: `${finding.rule} ${index}`,
@@ -42,7 +35,7 @@ export function ProblemsPane({
         readOnly === null
           ? bestOf(finding.fixes).map((fix) => ({
               title: fix.title,
-              apply: () => applyAction(fix),
+              apply: () => void mend(finding, fix, findings.of).catch(tellFailure),
             }))
           : [],
     }

@@ -9,7 +9,7 @@ import { useCommands } from '@/ui/commands'
 import { Tabs } from '@/ui/controls'
 import { Badge } from '@/ui/state'
 import { useCovered } from '../covered'
-import { type Shown, useTemplate } from '../hooks'
+import { type Findings, type Shown, useTemplate } from '../hooks'
 import { hostOf, languageOf } from '../output'
 import { asked, languageService } from '../service'
 import { templateActions } from '../store'
@@ -19,13 +19,7 @@ import { useView, view } from '../view'
 const t = editor.source
 
 /** The source as it is edited, or the whole file. */
-export function SourcePane({
-  findings,
-  shown,
-}: {
-  findings: readonly TextFindingReply[]
-  shown: Shown
-}) {
+export function SourcePane({ findings, shown }: { findings: Findings; shown: Shown }) {
   const middle = useView((state) => state.middle)
   const undo = useTemplate((open) => open.history.past.at(-1)?.label, undefined)
   const redo = useTemplate((open) => open.history.future.at(-1)?.label, undefined)
@@ -113,7 +107,7 @@ function Source({
   shown,
   onHandle,
 }: {
-  findings: readonly TextFindingReply[]
+  findings: Findings
   shown: Shown
   onHandle: (handle: EditorHandle | null) => void
 }) {
@@ -131,7 +125,7 @@ function Source({
   const markers = useMemo(() => {
     const places = new Places(source, region ?? { line: 1, indent: 0 })
     return [
-      ...findings.flatMap((finding) => markerOf(finding, places)),
+      ...findings.list.flatMap((finding) => markerOf(finding, places)),
       ...shown.findings.flatMap((finding) => outputMarker(finding, places)),
     ]
   }, [findings, shown.findings, source, region])
@@ -173,14 +167,14 @@ function Source({
   )
 }
 
-function Yaml({ findings }: { findings: readonly TextFindingReply[] }) {
+function Yaml({ findings }: { findings: Findings }) {
   const text = useTemplate((open) => open.text, '')
   const readOnly = useTemplate((open) => open.readOnly, null)
   const asksFor = useView((state) => state.line)
   const [handle, setHandle] = useState<EditorHandle | null>(null)
   const markers = useMemo(
     () =>
-      findings.map(
+      findings.list.map(
         ({ range, problem, remedy, severity }): CodeMarker => ({
           line: range.line,
           column: range.column,

@@ -144,7 +144,7 @@ export function VariableTable({
               <button
                 type="button"
                 aria-expanded={opened === keyOf(index)}
-                aria-label={t.open(variable.name)}
+                title={t.open(variable.name)}
                 className="flex h-full min-w-0 flex-1 items-center gap-2 text-left"
                 onClick={() => toggle(index)}
               >
