@@ -191,7 +191,7 @@ export const packs = {
   choose: 'Choose a zip file',
   drop: 'or drop it here',
   chooseHint:
-    'A pack is a zip with pack.yaml, made by Export or by `lakewright templates export`. For a pack in a git repository, download the repository as a zip or clone it and list its folder in the index.',
+    'A pack is a zip with pack.yaml, made by Export here or on the command line. For a pack in a git repository, download the repository as a zip or clone it and list its folder in the index.',
   reading: 'Looking into it',
   trust: 'Before you install',
   trustHint:
