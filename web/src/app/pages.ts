@@ -8,6 +8,7 @@ import {
   PackageCheck,
   Play,
   Settings,
+  SlidersHorizontal,
 } from 'lucide-react'
 import { texts } from '@/texts'
 
@@ -21,6 +22,7 @@ export interface AppPage {
     | '/w/$workspace/generate'
     | '/w/$workspace/runs'
     | '/w/$workspace/history'
+    | '/w/$workspace/configurations'
     | '/w/$workspace/connections'
     | '/w/$workspace/settings'
   /** Behind `/w/<workspace>`. */
@@ -62,6 +64,13 @@ export const PAGES: readonly AppPage[] = [
     label: nav.history,
     icon: History,
     words: 'commits versions changes restore',
+  },
+  {
+    to: '/w/$workspace/configurations',
+    path: 'configurations',
+    label: nav.configurations,
+    icon: SlidersHorizontal,
+    words: 'defaults clusters jobs overrides inheritance',
   },
   {
     to: '/w/$workspace/connections',

@@ -146,6 +146,12 @@ const history = createRoute({
   validateSearch: asks(['path', 'commit']),
   component: lazyRouteComponent(() => import('@/features/history/HistoryScreen')),
 })
+const configurations = createRoute({
+  getParentRoute: () => workspace,
+  path: '/configurations',
+  validateSearch: asks(['model', 'recipe', 'target']),
+  component: lazyRouteComponent(() => import('@/features/configurations/ConfigurationsScreen')),
+})
 const connections = createRoute({
   getParentRoute: () => workspace,
   path: '/connections',
@@ -177,6 +183,7 @@ export const router = createRouter({
         generate,
         runs,
         history,
+        configurations,
         connections,
         settings,
       ]),

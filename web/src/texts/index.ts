@@ -1,5 +1,6 @@
 /** Every text of the app, by screen. Plain sentences; functions where a number or a name goes in. */
 
+import { configurations } from './configurations'
 import { connections } from './connections'
 import { designer } from './designer'
 import { generate } from './generate'
@@ -17,6 +18,7 @@ export const texts = {
   packs,
   runs,
   generate,
+  configurations,
   connections,
   ui,
   shell,

@@ -10,6 +10,7 @@ export const shell = {
     generate: 'Generate',
     runs: 'Runs',
     history: 'History',
+    configurations: 'Configurations',
     connections: 'Connections',
     settings: 'Settings',
     collapse: 'Collapse the navigation',
