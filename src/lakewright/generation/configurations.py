@@ -96,9 +96,14 @@ def config_schemas() -> dict[str, dict[str, Any]]:
     """Type -> JSON Schema of its settings: those of the node that can be drawn instead."""
     from lakewright.datamodel.node_types import NODE_TYPES
 
+    job = NODE_TYPES["job"].properties.model_json_schema()
+    # What makes one job this one is said where it is drawn.
+    job["properties"] = {
+        key: value for key, value in job["properties"].items() if key not in ("name", "description")
+    }
     return {
         "cluster": NODE_TYPES["job_cluster"].properties.model_json_schema(),
-        "job": NODE_TYPES["job"].properties.model_json_schema(),
+        "job": job,
         "connection": {
             "type": "object",
             "properties": {

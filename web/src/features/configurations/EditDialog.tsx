@@ -111,7 +111,7 @@ export function EditDialog({
         {failure instanceof Refusal && failure.status === 412 && (
           <p className="text-muted text-sm">{words.theirs}</p>
         )}
-        <div className="grid gap-3 sm:grid-cols-2">
+        <div className="grid items-start gap-3 sm:grid-cols-2">
           <Field label={words.name} required hint={words.nameHint[body.type]} error={nameError}>
             {(control) => (
               <Input
@@ -194,7 +194,7 @@ export function EditDialog({
           <Waiting />
         ) : (
           <FormProvider value={host}>
-            <div className="grid gap-3 sm:grid-cols-2">
+            <div className="grid items-start gap-3 sm:grid-cols-2">
               {fields
                 .filter((field) => !field.isAdvanced)
                 .map((field) => (

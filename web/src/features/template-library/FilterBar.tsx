@@ -1,6 +1,7 @@
 import { ListFilter, Search, X } from 'lucide-react'
 import type { ReactNode, Ref } from 'react'
 import type { TemplateReply } from '@/api/schema.gen'
+import { cn } from '@/lib/cn'
 import { texts } from '@/texts'
 import { Button, IconButton } from '@/ui/button'
 import { Input } from '@/ui/field'
@@ -18,6 +19,7 @@ export function FilterBar({
   onChange,
   onSearch,
   field,
+  isTight,
   children,
 }: {
   /** What everything but the filters lets pass. */
@@ -28,6 +30,8 @@ export function FilterBar({
   onChange: (changes: Filters) => void
   onSearch: (q: string) => void
   field: Ref<HTMLInputElement>
+  /** A template is open beside the list: only what is chosen is shown, unless there is room. */
+  isTight: boolean
   children: ReactNode
 }) {
   const chips = FACETS.flatMap((facet) => {
@@ -54,16 +58,18 @@ export function FilterBar({
           className="pl-8"
         />
       </div>
-      {FACETS.map((facet) => (
-        <FacetMenu
-          key={facet}
-          facet={facet}
-          templates={templates}
-          packs={packs}
-          filters={filters}
-          onChange={onChange}
-        />
-      ))}
+      <div className={cn('flex flex-wrap gap-2', isTight && 'hidden 2xl:flex')}>
+        {FACETS.map((facet) => (
+          <FacetMenu
+            key={facet}
+            facet={facet}
+            templates={templates}
+            packs={packs}
+            filters={filters}
+            onChange={onChange}
+          />
+        ))}
+      </div>
       {chips.map(({ facet, value }) => (
         <span
           key={facet}

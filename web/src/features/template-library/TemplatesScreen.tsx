@@ -207,6 +207,7 @@ export default function TemplatesScreen() {
           onChange={(changes) => show(changes)}
           onSearch={(q) => show({ q: q || undefined })}
           field={field}
+          isTight={search.template !== undefined}
         >
           <Select
             aria-label={words.categories}
