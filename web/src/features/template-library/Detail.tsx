@@ -166,8 +166,10 @@ export function Detail({
             onEdit={edit}
             onDuplicate={() => ask('duplicate')}
             onExport={() => ask('export')}
-            onDelete={async () => {
-              if (await remove(template)) onClose()
+            onDelete={() => {
+              // First, so that nothing asks for it once it is gone.
+              onClose()
+              void remove(template)
             }}
           />
         )}

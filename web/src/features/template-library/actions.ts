@@ -82,7 +82,7 @@ export function useTemplateActions() {
 
   /** Delete one of the workspace's own, with the way back on offer. */
   const remove = useCallback(
-    async (template: Pick<TemplateReply, 'id' | 'name' | 'file'>): Promise<boolean> => {
+    async (template: Pick<TemplateReply, 'id' | 'name' | 'file'>): Promise<void> => {
       try {
         const undo = await deleted(workspaceId, template)
         await refresh()
@@ -101,10 +101,8 @@ export function useTemplateActions() {
             },
           },
         })
-        return true
       } catch (error) {
         tellFailure(error)
-        return false
       }
     },
     [refresh, workspaceId],
