@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
-import { type Demo, expect, type People, signInAs, test } from './fixtures'
+import { axeFindings, type Demo, expect, type People, signInAs, test } from './fixtures'
 
 let made = 0
 
@@ -19,7 +19,16 @@ async function openModel(page: Page, demo: Demo, nodes = '', edges = ''): Promis
 async function newModel(demo: Demo, nodes = '', edges = ''): Promise<Drawn> {
   made += 1
   const id = `canvas_${process.pid}_${made}`
-  const text = [
+  const saved = await demo.person.ask<{ path: string }>(
+    'POST',
+    `/workspaces/${demo.id}/documents`,
+    { kind: 'model', id, name: 'Canvas', text: textOf(id, nodes, edges) },
+  )
+  return { id, path: saved.path }
+}
+
+const textOf = (id: string, nodes: string, edges: string) =>
+  [
     'data_models:',
     `  - id: ${id}`,
     '    name: Canvas',
@@ -27,13 +36,6 @@ async function newModel(demo: Demo, nodes = '', edges = ''): Promise<Drawn> {
     `    edges: [${edges}]`,
     '',
   ].join('\n')
-  const saved = await demo.person.ask<{ path: string }>(
-    'POST',
-    `/workspaces/${demo.id}/documents`,
-    { kind: 'model', id, name: 'Canvas', text },
-  )
-  return { id, path: saved.path }
-}
 
 const READ =
   '{id: raw, type: source_table, name: Raw, position: {x: 0, y: 0}, properties: {catalog: main, schema: bronze, table: raw}}'
@@ -209,6 +211,52 @@ test('a node without a place is drawn, and that alone changes nothing', async ({
   )
   await expect(cards(page)).toHaveCount(2)
   await expect(page.getByRole('button', { name: 'Nothing to undo' })).toBeVisible()
+})
+
+test('two versions are compared on the canvas, and the marks follow what is edited', async ({
+  page,
+  demo,
+}) => {
+  const drawn = await newModel(demo, `${READ}, ${SQL}`, '{source: raw, target: clean}')
+  const { items } = await demo.person.ask<{ items: { id: string }[] }>(
+    'GET',
+    `/workspaces/${demo.id}/history?path=${drawn.path}`,
+  )
+  await demo.person.ask(
+    'PUT',
+    `/workspaces/${demo.id}/documents/${drawn.path}`,
+    {
+      text: textOf(
+        drawn.id,
+        `${READ.replace('table: raw', 'table: orders')}, ${WRITE}`,
+        '{source: raw, target: out}',
+      ),
+    },
+    '*',
+  )
+  await page.goto(`/w/${demo.slug}/models/${drawn.id}?compare=${items[0]?.id}`)
+  const bar = page.getByRole('region', { name: /^Compared with version/ })
+  await expect(bar.getByRole('button', { name: '1 added' })).toBeVisible()
+  await expect(bar.getByRole('button', { name: '1 removed' })).toBeVisible()
+  await expect(bar.getByText('1 connection added, 1 connection removed')).toBeVisible()
+  await expect(page.locator('.react-flow__node-ghost')).toHaveText(/Clean/)
+  expect(await axeFindings(page)).toEqual([])
+
+  await page.getByRole('application', { name: 'Canvas' }).focus()
+  await page.keyboard.press('F7')
+  await expect(card(page, 'raw')).toHaveClass(/selected/)
+  const detail = page.getByRole('complementary', { name: 'Raw' })
+  await expect(detail.locator('del')).toHaveText('raw')
+  await expect(detail.locator('ins')).toHaveText('orders')
+
+  await bar.getByRole('button', { name: '1 added' }).click()
+  await expect(card(page, 'out')).toHaveClass(/selected/)
+  await page.getByRole('application', { name: 'Canvas' }).focus()
+  await page.keyboard.press('Delete')
+  await expect(bar.getByRole('button', { name: '1 added' })).toHaveCount(0)
+  await bar.getByRole('button', { name: 'End the comparison' }).click()
+  await expect(bar).toHaveCount(0)
+  await expect(page.locator('.react-flow__node-ghost')).toHaveCount(0)
 })
 
 test('a viewer sees everything, changes nothing and is told why', async ({

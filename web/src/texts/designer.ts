@@ -131,15 +131,17 @@ const canvas = {
     ]
       .filter(Boolean)
       .join(', '),
-  changed: 'Changed since the last save',
-  marks: {
-    added: 'Added',
-    changed: 'Changed',
-    moved: 'Moved',
-    removed: 'Removed',
+  unsaved: {
+    added: 'Added since the last save',
+    changed: 'Changed since the last save',
   } as Record<string, string>,
   comparing: (commit: string) => `Compared with version ${commit}`,
   endCompare: 'End the comparison',
+  nothingDiffers: 'Nothing differs.',
+  nextDifference: 'Go to the next difference',
+  previousDifference: 'Go to the previous difference',
+  allDifferences: 'All differences',
+  differenceOf: (now: number, all: number) => (now ? `${now} of ${all}` : `${all} in all`),
   runs: { running: 'Running', ok: 'Succeeded', error: 'Failed' } as Record<string, string>,
   unknownType: (type: string) => `Unknown type “${type}”`,
   misfit: {

@@ -67,7 +67,10 @@ export const drawing = {
   legend: { added: 'added', removed: 'removed', changed: 'changed', moved: 'moved' },
   legendLabel: 'What differs. Press one to look at the next of its kind.',
   lines: (added: number, removed: number) =>
-    [added && `${counted(added, 'line')} added`, removed && `${counted(removed, 'line')} removed`]
+    [
+      added && `${counted(added, 'connection')} added`,
+      removed && `${counted(removed, 'connection')} removed`,
+    ]
       .filter(Boolean)
       .join(', '),
   fit: 'Show everything',

@@ -13,6 +13,7 @@ import { Tabs } from '@/ui/controls'
 import { EmptyState, Notice, Waiting } from '@/ui/state'
 import { TopBarSlot } from '@/ui/topBar'
 import { Canvas } from './canvas/Canvas'
+import { CompareBar } from './canvas/CompareBar'
 import { EmptyCanvas } from './canvas/EmptyCanvas'
 import { forgetCanvas, useCanvas } from './canvas/state'
 import { Toolbar } from './canvas/Toolbar'
@@ -337,12 +338,10 @@ function Count() {
   return <span className="px-2 text-muted text-xs">{t.nodeCount(nodes, edges)}</span>
 }
 
-/** Why nothing can be changed, and what is being compared: one quiet line above the drawing. */
+/** Why nothing can be changed, and what is being compared: quiet lines above the drawing. */
 function Hints() {
   const why = useDocument((open) => open.readOnly, null)
   const isBad = useDocument((open) => open.textIsBad, false)
-  const compared = useCanvas((state) => state.compared)
-  const navigate = useNavigate()
   return (
     <>
       <Presence />
@@ -363,26 +362,7 @@ function Hints() {
           {t.textIsBad}
         </Notice>
       )}
-      {compared && (
-        <Notice
-          severity="info"
-          actions={
-            <Button
-              size="sm"
-              onClick={() =>
-                void navigate({
-                  to: '.',
-                  search: (before) => ({ ...before, compare: undefined }),
-                })
-              }
-            >
-              {t.endCompare}
-            </Button>
-          }
-        >
-          {t.comparing(compared.commit.slice(0, 7))}
-        </Notice>
-      )}
+      <CompareBar />
     </>
   )
 }

@@ -22,6 +22,7 @@ import { IconButton } from '../button'
 import { NodeIcon } from '../nodeIcon'
 import { EmptyState } from '../state'
 import { arrangeAll } from './arrange'
+import { ChangeSign } from './ChangeSign'
 import { type Compared, type ComparedNode, comparedDrawing, idsByState, middleOf } from './compared'
 import { Detail } from './Detail'
 import { type Comparison, differences } from './differences'
@@ -163,7 +164,6 @@ const ComparedCard = memo(function ComparedCard({ data }: NodeProps<Node<CardDat
   const { compared, isChosen } = data
   const type = useNodeTypes().get(compared.node.type)
   const look = compared.state === 'same' ? null : LOOKS[compared.state]
-  const Sign = look?.sign
   return (
     <div
       className={cn(
@@ -191,14 +191,7 @@ const ComparedCard = memo(function ComparedCard({ data }: NodeProps<Node<CardDat
             : (type?.label ?? compared.node.type)}
         </span>
       </span>
-      {look && Sign && (
-        <span
-          className={cn('grid size-5 place-items-center rounded-full', look.soft, look.text)}
-          title={words.nodeStates[compared.state]}
-        >
-          <Sign className="size-3.5" aria-label={words.nodeStates[compared.state]} role="img" />
-        </span>
-      )}
+      {compared.state !== 'same' && <ChangeSign state={compared.state} />}
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </div>
   )

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import type { ModelNode } from '@/document/model'
+import { cn } from '@/lib/cn'
 import { texts } from '@/texts'
 import { IconButton } from '../button'
 import { type NodeState, valuesOf } from './compared'
@@ -14,6 +15,7 @@ export function Detail({
   before,
   after,
   onClose,
+  className,
 }: {
   name: string
   state: NodeState
@@ -21,10 +23,17 @@ export function Detail({
   before: ModelNode | undefined
   after: ModelNode | undefined
   onClose: () => void
+  className?: string
 }) {
   const values = valuesOf(before, after, differs)
   return (
-    <aside className="absolute right-3 bottom-3 flex max-h-[60%] w-80 max-w-[calc(100%-24px)] flex-col rounded-md border bg-surface text-sm shadow-float">
+    <aside
+      aria-label={name}
+      className={cn(
+        'absolute right-3 bottom-3 flex max-h-[60%] w-80 max-w-[calc(100%-24px)] flex-col rounded-md border bg-surface text-sm shadow-float',
+        className,
+      )}
+    >
       <header className="flex items-center gap-2 border-b py-1.5 pr-1.5 pl-3">
         <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
         <span className="text-muted text-xs">{words.nodeStates[state]}</span>

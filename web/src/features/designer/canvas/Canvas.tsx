@@ -24,12 +24,14 @@ import { AskList } from './AskList'
 import { canvasActions } from './actions'
 import { boxes } from './actions/reading'
 import { Card } from './Card'
+import { ComparedDetail } from './ComparedDetail'
 import { select, selectOnly } from './choosing'
 import { commit, type Live, moved, STILL } from './dragging'
 import { FoldedGroup, Frame } from './Frame'
 import { firstViewport, READABLE, ZOOM } from './firstView'
 import { type FlowEdge, type FlowNode, flowBounds, withLive } from './flow'
 import { focusCanvas } from './focus'
+import { Ghost, Trace } from './Ghost'
 import { Guides } from './Guides'
 import { Line } from './Line'
 import { MINIMAP_UP_TO, Minimap } from './Minimap'
@@ -46,7 +48,14 @@ import { useReveal, useStageOnPage } from './useStage'
 import { dropConnection, endOf, endsOf, isValid, kindOf } from './wiring'
 
 const t = texts.designer.canvas
-const NODE_TYPES = { card: Card, frame: Frame, box: FoldedGroup, note: NoteCard }
+const NODE_TYPES = {
+  card: Card,
+  frame: Frame,
+  box: FoldedGroup,
+  note: NoteCard,
+  ghost: Ghost,
+  trace: Trace,
+}
 const EDGE_TYPES = { line: Line }
 const SNAP: [number, number] = [GRID, GRID]
 const NO_NODES: FlowNode[] = []
@@ -249,6 +258,7 @@ function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; be
               setCanvas({ lit: null })
             }}
             onNodeContextMenu={(_, node) => {
+              if (node.selectable === false) return
               if (!node.selected) selectOnly(node)
               aim({ kind: 'selection' })
             }}
@@ -266,6 +276,7 @@ function Stage({ holder, begin }: { holder: RefObject<HTMLDivElement | null>; be
           </ReactFlow>
         </div>
       </ContextMenu>
+      <ComparedDetail />
       <AskList />
     </>
   )

@@ -4,6 +4,8 @@ import { memo } from 'react'
 import { useDocument } from '@/document/useDocument'
 import { cn } from '@/lib/cn'
 import { texts } from '@/texts'
+import { ChangeSign } from '@/ui/drawing/ChangeSign'
+import { LOOKS } from '@/ui/drawing/looks'
 import { NodeIcon } from '@/ui/nodeIcon'
 import { SeverityIcon } from '@/ui/state'
 import { canvasActions } from './actions'
@@ -29,6 +31,8 @@ export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNod
   const isConnecting = useCanvas((state) => state.connecting !== null)
   const isRenaming = useCanvas((state) => state.renaming === id)
   const run = useCanvas((state) => state.runs[id])
+  const isCompared = useCanvas((state) => state.compared !== null)
+  const change = isCompared ? mark : null
   const Run = run && RUNS[run]
   const name = node.name || node.id
   const subtitle = subtitleOf(node, type?.label ?? t.unknownType(node.type))
@@ -39,7 +43,7 @@ export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNod
         'group/card flex h-[52px] w-[216px] items-center gap-2.5 rounded-md border border-line-strong bg-surface pr-2.5 pl-2 transition-opacity',
         errors > 0 && 'border-error',
         !node.enabled && 'border-dashed bg-sunken',
-        mark === 'removed' && 'border-dashed opacity-60',
+        change && LOOKS[change].card,
         selected && 'border-accent ring-2 ring-accent',
         pale && 'opacity-25',
         isConnecting && misfit && 'opacity-35 hover:opacity-100',
@@ -78,12 +82,13 @@ export const Card = memo(function Card({ id, data, selected }: NodeProps<CardNod
           </span>
         )}
       </span>
-      {mark && (
+      {change && <ChangeSign state={change} />}
+      {mark && !change && (
         <span
           className="size-1.5 shrink-0 rounded-full bg-changed"
           role="img"
-          title={t.marks[mark]}
-          aria-label={t.marks[mark]}
+          title={t.unsaved[mark]}
+          aria-label={t.unsaved[mark]}
         />
       )}
       {Run && <Run.Icon className={cn('size-4 shrink-0', Run.look)} aria-label={t.runs[run]} />}

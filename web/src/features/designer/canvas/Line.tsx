@@ -7,7 +7,7 @@ import { useDocument } from '@/document/useDocument'
 import { cn } from '@/lib/cn'
 import { texts } from '@/texts'
 import { useDesignerView } from '../view'
-import type { FlowEdge } from './flow'
+import type { FlowEdge, LineMark } from './flow'
 import { nameOf } from './misfitText'
 import { setCanvas, useCanvas } from './state'
 import { facing, isLoan, isLong, stubs, type Way as WayTaken, wayOf } from './ways'
@@ -21,17 +21,27 @@ const LOOKS: Record<string, { stroke: string; width: number; dash?: string }> = 
   loop_body: { stroke: 'var(--edge-control)', width: 1.5, dash: '7 3 1.5 3' },
   derived: { stroke: 'var(--edge-derived)', width: 1.25, dash: '4 4' },
 }
+/** In a comparison: what came, what went, and the way of what moved. */
+const MARKED: Record<LineMark, { stroke: string; width: number; dash?: string }> = {
+  added: { stroke: 'var(--ok)', width: 2.5 },
+  removed: { stroke: 'var(--error)', width: 2, dash: '6 5' },
+  moved: { stroke: 'var(--running)', width: 1.5, dash: '2 4' },
+}
 const THIN = { stroke: 'var(--edge-attached)', width: 1, dash: undefined }
 
 export const Line = memo(function Line(props: EdgeProps<FlowEdge>) {
-  return isLoan(props.data?.kind ?? '') ? (
+  const { kind = '', mark } = props.data ?? {}
+  return isLoan(kind) || mark === 'moved' ? (
     <Loan {...props} />
   ) : (
     <Way {...props} way={wayOf(props)} />
   )
 })
 
-/** A line that lends something: to the nearest side, and a long one only when somebody looks. */
+/**
+ * A line that lends something, or tells of a move: between the sides that face each other. A long
+ * loan is drawn only when somebody looks.
+ */
 function Loan(props: EdgeProps<FlowEdge>) {
   const { source, target, data } = props
   const from = useBox(source)
@@ -62,7 +72,7 @@ function Way({
 }: EdgeProps<FlowEdge> & { way: WayTaken; folded?: string }) {
   const [hovered, hover] = useState(false)
   const isReadOnly = useDocument((open) => open.readOnly !== null, true)
-  const look = LOOKS[data?.kind ?? ''] ?? THIN
+  const look = data?.mark ? MARKED[data.mark] : (LOOKS[data?.kind ?? ''] ?? THIN)
   const label = data?.outcome ? t.outcome[data.outcome] : ''
   const canInsert =
     data?.edge && !isReadOnly && (data.kind === 'data_flow' || data.kind === 'depends_on')
@@ -75,7 +85,7 @@ function Way({
       onMouseLeave={() => hover(false)}
     >
       {data?.because && <title>{t.derived(data.because)}</title>}
-      {hovered && !data?.because && (
+      {hovered && !data?.because && !data?.mark && (
         <title>{t.line(t.edgeKinds[data?.kind ?? ''] ?? '', nameOf(source), nameOf(target))}</title>
       )}
       <BaseEdge

@@ -4,7 +4,7 @@ import type { Box } from '@/document/layout'
 import { cn } from '@/lib/cn'
 import { onThemeChange } from '@/lib/theme'
 import { texts } from '@/texts'
-import { type FlowNode, flowBounds } from './flow'
+import { type FlowNode, flowBounds, isSolid } from './flow'
 import { paintCards, palette, sizeFor } from './paint'
 
 const SIZE = { width: 168, height: 104 }
@@ -41,7 +41,7 @@ export function Minimap({ nodes }: { nodes: readonly FlowNode[] }) {
     width: SIZE.width / zoom,
     height: SIZE.height / zoom,
   }
-  const coversCards = nodes.some((node) => node.type !== 'frame' && meets(boxOf(node), mine))
+  const coversCards = nodes.some((node) => isSolid(node) && meets(boxOf(node), mine))
   if (!all || holds(seen, all)) return null
   const isShown = isPointed || isMoving || !coversCards
 

@@ -2,7 +2,7 @@ import { useStore } from '@xyflow/react'
 import { useEffect, useRef, useState } from 'react'
 import { onThemeChange } from '@/lib/theme'
 import { hue } from './colours'
-import type { Flow, FlowNode } from './flow'
+import { type Flow, type FlowNode, isSolid } from './flow'
 import { paintCards, palette, sizeFor } from './paint'
 
 /** Below this, cards cannot be read: one picture is drawn instead of thousands of elements. */
@@ -80,7 +80,7 @@ function draw(
   const chosen = new Path2D()
   const broken = new Path2D()
   for (const node of nodes) {
-    if (node.type === 'frame') continue
+    if (!isSolid(node)) continue
     const { position, width: w = 0, height: h = 0 } = node
     if (node.selected) chosen.rect(position.x, position.y, w, h)
     if (node.type !== 'note' && node.data.errors > 0) broken.rect(position.x, position.y, w, h)

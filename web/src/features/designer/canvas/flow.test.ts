@@ -40,6 +40,7 @@ const shown = (change: Partial<Shown> = {}): Shown => ({
   findings: [],
   derived: [],
   marks: new Map(),
+  past: null,
   lit: null,
   selected: { nodes: NONE, edges: NONE, notes: NONE, groups: NONE },
   ...change,

@@ -15,8 +15,9 @@ import {
   type Point,
 } from '@/document/model'
 import type { DerivedEdge, Finding } from '@/document/server'
+import type { Different } from '@/ui/drawing/looks'
 import { flowHandles, handlesOf, inHandle, outHandle, STRAY_IN, STRAY_OUT } from './handles'
-import type { Mark } from './state'
+import { ghostId, type Past, traceId } from './past'
 
 export type CardNode = Node<
   {
@@ -24,7 +25,7 @@ export type CardNode = Node<
     type: NodeType | undefined
     errors: number
     warnings: number
-    mark: Mark | null
+    mark: Different | null
     pale: boolean
   },
   'card'
@@ -35,8 +36,12 @@ export type BoxNode = Node<
   'box'
 >
 export type NoteNode = Node<{ note: Note }, 'note'>
-export type FlowNode = CardNode | FrameNode | BoxNode | NoteNode
-export type LineMark = 'added' | 'removed'
+/** A node that is gone since the version that is compared. */
+export type GhostNode = Node<{ node: ModelNode; type: NodeType | undefined }, 'ghost'>
+/** Where a node was. */
+export type TraceNode = Node<Record<string, never>, 'trace'>
+export type FlowNode = CardNode | FrameNode | BoxNode | NoteNode | GhostNode | TraceNode
+export type LineMark = Exclude<Different, 'changed'>
 export type FlowEdge = Edge<
   {
     edge: ModelEdge | null
@@ -55,7 +60,9 @@ export interface Shown {
   placed: Readonly<Record<NodeId, Point>>
   findings: readonly Finding[]
   derived: readonly DerivedEdge[]
-  marks: ReadonlyMap<NodeId, Mark>
+  marks: ReadonlyMap<NodeId, Different>
+  /** What a comparison adds. */
+  past: Past | null
   lit: ReadonlySet<NodeId> | null
   selected: {
     nodes: ReadonlySet<NodeId>
@@ -171,7 +178,51 @@ export function toFlow(shown: Shown, before: Flow = { nodes: [], edges: [] }): F
       data: { note },
     } satisfies NoteNode),
   )
-  return { nodes: [...frames, ...notes, ...nodes], edges: lines(shown, groups, at, before.edges) }
+  return {
+    nodes: [
+      ...frames,
+      ...notes,
+      ...(shown.past ? bygones(shown.past, at, types, old) : []),
+      ...nodes,
+    ],
+    edges: lines(shown, groups, at, before.edges),
+  }
+}
+
+const UNTOUCHABLE = { selectable: false, draggable: false, connectable: false, focusable: false }
+
+/** What is gone, and where things were. */
+function bygones(
+  { gone, from }: Past,
+  at: Map<NodeId, Point>,
+  types: NodeTypes,
+  old: ReadonlyMap<string, FlowNode>,
+): FlowNode[] {
+  const card = { width: CARD.width, height: CARD.height, measured: CARD, handles: BOX_HANDLES }
+  const traces = [...from].map(([id, position]) => {
+    at.set(traceId(id), position)
+    const fixed = { ...card, ...UNTOUCHABLE, selected: false, zIndex: -1 }
+    return same(old.get(traceId(id)), {
+      ...fixed,
+      id: traceId(id),
+      type: 'trace',
+      position,
+      data: {},
+    } satisfies TraceNode)
+  })
+  const ghosts = gone.map(({ node, at: position }) => {
+    at.set(ghostId(node.id), position)
+    return same(old.get(ghostId(node.id)), {
+      ...card,
+      ...UNTOUCHABLE,
+      selected: false,
+      id: ghostId(node.id),
+      type: 'ghost',
+      position,
+      data: { node, type: types.get(node.type) },
+    } satisfies GhostNode)
+  })
+  return [...traces, ...ghosts]
 }
 
 function handles(type: NodeType | undefined) {
@@ -182,7 +233,7 @@ function handles(type: NodeType | undefined) {
 }
 
 function lines(
-  { model, types, derived, lit, selected }: Shown,
+  { model, types, derived, lit, selected, past }: Shown,
   groups: ReadonlyMap<NodeId, Group>,
   at: ReadonlyMap<NodeId, Point>,
   before: readonly FlowEdge[],
@@ -195,7 +246,13 @@ function lines(
     const group = groups.get(id)
     return group?.collapsed ? groupId(group.id) : id
   }
-  const add = (edge: ModelEdge, id: string, drawn: ModelEdge | null, because: string) => {
+  const add = (
+    edge: ModelEdge,
+    id: string,
+    drawn: ModelEdge | null,
+    because: string,
+    mark?: LineMark,
+  ) => {
     if (!at.has(edge.source) || !at.has(edge.target)) return
     const source = end(edge.source)
     const target = end(edge.target)
@@ -220,18 +277,22 @@ function lines(
         selectable: drawn !== null && !isFolded,
         reconnectable: drawn !== null && !isFolded,
         focusable: false,
-        markerEnd: ARROWS[because ? 'derived' : edge.type],
+        markerEnd: ARROWS[mark ?? (because ? 'derived' : edge.type)],
         data: {
           edge: isFolded ? null : drawn,
           kind: because ? 'derived' : edge.type,
           outcome: isFolded ? '' : edge.outcome,
           because,
           pale: lit !== null && !(lit.has(edge.source) && lit.has(edge.target)),
+          mark,
         },
       }),
     )
   }
-  for (const edge of model.edges) add(edge, edgeKey(edge), edge, '')
+  for (const edge of model.edges) {
+    const key = edgeKey(edge)
+    add(edge, key, edge, '', past?.newEdges.has(key) ? 'added' : undefined)
+  }
   for (const { source, target, because } of derived)
     add(
       { source, target, type: 'depends_on', outcome: '' },
@@ -239,16 +300,43 @@ function lines(
       null,
       because,
     )
+  // An end that is gone is its ghost.
+  const bygone = (id: NodeId) => (at.has(id) ? id : ghostId(id))
+  for (const edge of past?.goneEdges ?? [])
+    add(
+      { ...edge, source: bygone(edge.source), target: bygone(edge.target) },
+      edgeKey(edge),
+      null,
+      '',
+      'removed',
+    )
+  for (const id of past?.from.keys() ?? [])
+    add(
+      { source: traceId(id), target: id, type: 'depends_on', outcome: '' },
+      traceId(id),
+      null,
+      '',
+      'moved',
+    )
   return found
 }
 
-const arrow = (color: string) => ({ type: MarkerType.ArrowClosed, width: 14, height: 14, color })
+const arrow = (color: string, size = 14) => ({
+  type: MarkerType.ArrowClosed,
+  width: size,
+  height: size,
+  color,
+})
 const ARROWS: Record<string, ReturnType<typeof arrow> | undefined> = {
   data_flow: arrow('var(--edge-data)'),
   depends_on: arrow('var(--edge-control)'),
   triggers: arrow('var(--edge-control)'),
   loop_body: arrow('var(--edge-control)'),
   derived: arrow('var(--edge-derived)'),
+  // Arrows grow with the width of their line.
+  added: arrow('var(--ok)', 9),
+  removed: arrow('var(--error)', 11),
+  moved: arrow('var(--running)'),
 }
 
 interface Counts {
@@ -311,6 +399,12 @@ function shallow(one: object, other: object): boolean {
   const b = other as Record<string, unknown>
   return Object.keys(b).every((key) => a[key] === b[key])
 }
+
+/** Whether it stands for something of the model, and is no frame, ghost or trace. */
+export const isSolid = (
+  node: FlowNode,
+): node is Exclude<FlowNode, FrameNode | GhostNode | TraceNode> =>
+  node.type === 'card' || node.type === 'box' || node.type === 'note'
 
 /** The same while things are dragged or resized, and the frames around them. */
 export function withLive(

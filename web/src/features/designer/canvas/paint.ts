@@ -1,7 +1,7 @@
 /** Cards and frames as plain rectangles on a canvas element: thousands of them in one picture. */
 
 import { hue } from './colours'
-import type { FlowNode } from './flow'
+import { type FlowNode, isSolid } from './flow'
 
 /** A colour of the app by the name of its variable, as the page has it now. */
 export function palette(): (name: string) => string {
@@ -17,7 +17,7 @@ export function paintCards(
 ): void {
   const byColour = new Map<string, { path: Path2D; pale: Path2D }>()
   for (const node of nodes) {
-    if (node.type === 'frame') continue
+    if (!isSolid(node)) continue
     const { position, width = 0, height = 0 } = node
     const name =
       node.type === 'card'

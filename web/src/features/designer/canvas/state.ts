@@ -3,8 +3,6 @@ import type { End, Misfit } from '@/document/connections'
 import type { Guide } from '@/document/layout'
 import type { DataModel, EdgeKind, ModelEdge, NodeId, Point } from '@/document/model'
 
-export type Mark = 'added' | 'changed' | 'moved' | 'removed'
-
 /** What the small searchable list offers, and where it stands on the page. */
 export type Asking =
   | { kind: 'add'; at: Point | null; screen: Point | null }
@@ -43,7 +41,9 @@ export interface CanvasState {
   /** What the repository holds, to mark what differs from it. */
   saved: DataModel | null
   /** A version that the drawing is compared with. */
-  compared: { commit: string; marks: ReadonlyMap<NodeId, Mark>; before: DataModel | null } | null
+  compared: { commit: string; before: DataModel | null } | null
+  /** The difference that was gone to last: its id on the canvas. */
+  lookedAt: string | null
   runs: Readonly<Record<NodeId, 'running' | 'ok' | 'error'>>
   minimap: boolean
 }
@@ -60,6 +60,7 @@ const FIRST: CanvasState = {
   arranging: null,
   saved: null,
   compared: null,
+  lookedAt: null,
   runs: {},
   minimap: true,
 }

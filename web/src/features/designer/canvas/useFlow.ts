@@ -5,7 +5,7 @@ import { useNodeTypes } from '../nodeTypes'
 import { useDesignerView } from '../view'
 import { type Flow, toFlow } from './flow'
 import { useCanvas } from './state'
-import { useMarks } from './useMarks'
+import { usePast, useUnsaved } from './useDifferences'
 
 const NOTHING_YET: Flow = { nodes: [], edges: [] }
 const NO_FINDINGS: OpenDocument['findings'] = []
@@ -19,7 +19,8 @@ export function useFlow(): Flow {
   const derived = useDocument((open) => open.derived, NO_DERIVED)
   const placed = useCanvas((state) => state.placed)
   const lit = useCanvas((state) => state.lit)
-  const marks = useMarks()
+  const unsaved = useUnsaved()
+  const past = usePast()
   const nodes = useDesignerView((state) => state.nodes)
   const edges = useDesignerView((state) => state.edges)
   const notes = useDesignerView((state) => state.notes)
@@ -29,9 +30,19 @@ export function useFlow(): Flow {
     if (!model) return before.current
     const selected = { nodes, edges, notes, groups }
     before.current = toFlow(
-      { model, types, placed, findings, derived, marks, lit, selected },
+      {
+        model,
+        types,
+        placed,
+        findings,
+        derived,
+        marks: past?.marks ?? unsaved,
+        past,
+        lit,
+        selected,
+      },
       before.current,
     )
     return before.current
-  }, [model, types, placed, findings, derived, marks, lit, nodes, edges, notes, groups])
+  }, [model, types, placed, findings, derived, unsaved, past, lit, nodes, edges, notes, groups])
 }
