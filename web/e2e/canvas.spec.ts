@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Locator, Page } from '@playwright/test'
 import { axeFindings, type Demo, expect, type People, signInAs, test } from './fixtures'
 
@@ -210,6 +211,66 @@ test('a node without a place is drawn, and that alone changes nothing', async ({
     '{source: a, target: b}',
   )
   await expect(cards(page)).toHaveCount(2)
+  await expect(page.getByRole('button', { name: 'Nothing to undo' })).toBeVisible()
+})
+
+test('the model is taken along as YAML, SVG, PNG and Mermaid', async ({ page, demo }) => {
+  await openModel(page, demo, `${READ}, ${SQL}`, '{source: raw, target: clean}')
+  const taken = async (form: string) => {
+    await page.getByRole('button', { name: 'Export', exact: true }).click()
+    const waiting = page.waitForEvent('download')
+    await page.getByRole('menuitem', { name: form }).click()
+    return readFileSync(await (await waiting).path())
+  }
+  expect((await taken('YAML file')).toString()).toContain('id: raw')
+  const svg = (await taken('SVG picture')).toString()
+  expect(svg).toContain('<svg')
+  expect(svg).toContain('main.bronze.raw')
+  expect((await taken('Mermaid text')).toString()).toMatch(/raw.*-->.*clean/)
+  const png = await taken('PNG picture')
+  expect(png.subarray(1, 4).toString()).toBe('PNG')
+  // Two cards beside each other at twice their size: width and height as the file tells them.
+  expect(png.readUInt32BE(16)).toBeGreaterThan(2 * 2 * 216)
+})
+
+test('keys rename, duplicate, switch off and group what a marquee took', async ({ page, demo }) => {
+  await openModel(page, demo, `${READ}, ${SQL}`)
+  const box = await card(page, 'clean').boundingBox()
+  const first = await card(page, 'raw').boundingBox()
+  if (!box || !first) throw new Error('The cards are not on the page.')
+  await page.keyboard.down('Shift')
+  await page.mouse.move(first.x - 16, first.y - 24)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width + 16, box.y + box.height + 24, { steps: 8 })
+  await page.mouse.up()
+  await page.keyboard.up('Shift')
+  await expect(page.locator('.react-flow__node-card.selected')).toHaveCount(2)
+
+  await page.getByRole('application', { name: 'Canvas' }).focus()
+  await page.keyboard.press('ControlOrMeta+d')
+  await count(page, '4 nodes, 0 connections')
+  await page.keyboard.press('d')
+  await expect(page.getByRole('button', { name: 'Undo disable' })).toBeEnabled()
+  await page.keyboard.press('ControlOrMeta+g')
+  await expect(page.locator('.react-flow__node-frame')).toHaveCount(1)
+  await page.keyboard.press('F2')
+  await page.locator('.react-flow__node-frame input').fill('Copies')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('.react-flow__node-frame')).toHaveText('Copies')
+})
+
+test('what is only tidied by ELK keeps its connections and is one step', async ({ page, demo }) => {
+  await openModel(
+    page,
+    demo,
+    `${READ}, ${SQL}, ${WRITE}`,
+    '{source: out, target: clean}, {source: clean, target: raw}',
+  )
+  await page.getByRole('button', { name: 'Arrange automatically' }).click()
+  await page.getByRole('menuitem', { name: /^Arrange tidily/ }).click()
+  await expect(page.getByTestId('said')).toHaveText('Arranged 3 nodes')
+  await expect(lines(page)).toHaveCount(2)
+  await page.getByRole('button', { name: 'Undo arrange' }).click()
   await expect(page.getByRole('button', { name: 'Nothing to undo' })).toBeVisible()
 })
 
