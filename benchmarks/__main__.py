@@ -12,13 +12,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import generating, language, preview, serving, starting, validation
+from benchmarks import editor, generating, language, preview, serving, starting, validation
 from benchmarks.measure import Figure, as_json
 
 WORK = Path(__file__).parent / "work"
 USUAL_SIZES = (10, 100, 1_000)
 FULL_SIZES = (*USUAL_SIZES, 10_000)
-PARTS = ("start", "generate", "preview", "validate", "language", "serving")
+PARTS = ("start", "generate", "preview", "validate", "language", "serving", "editor")
 
 
 def main(arguments: list[str]) -> int:
@@ -56,6 +56,8 @@ def _figures(
         yield from language.measure(20)
     if "serving" in parts:
         yield from serving.measure()
+    if "editor" in parts:
+        yield from editor.measure(40)
     if "generate" in parts:
         for size in sizes:
             yield from generating.measure(work, size, repeats if size <= 1000 else min(repeats, 3))

@@ -110,7 +110,7 @@ def measure() -> Iterator[Figure]:
     # As root the database runs as somebody else, who has to get in.
     root.chmod(0o711)
     try:
-        with _lakewright(root) as site:
+        with lakewright_site(root) as site:
             yield from asyncio.run(_all(site))
     finally:
         shutil.rmtree(root, ignore_errors=True)
@@ -410,7 +410,7 @@ async def _clients(
 
 
 @contextmanager
-def _lakewright(root: Path) -> Iterator[Site]:
+def lakewright_site(root: Path) -> Iterator[Site]:
     port = _free_port()
     environ = {k: v for k, v in os.environ.items() if not k.startswith("LAKEWRIGHT_")} | {
         "LAKEWRIGHT_DATA": str(root / "data"),
