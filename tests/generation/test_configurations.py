@@ -95,6 +95,7 @@ def test_the_schema_knows_the_settings_of_each_type() -> None:
 
     assert "num_workers" in schema["$defs"]["cluster"]["properties"]
     assert "timeout_seconds" in schema["$defs"]["job"]["properties"]
+    assert "name" not in schema["$defs"]["job"]["properties"]
     entry = schema["properties"]["configurations"]["items"]
     assert [each["if"]["properties"]["type"]["const"] for each in entry["allOf"]] == [
         "cluster",

@@ -96,14 +96,16 @@ def config_schemas() -> dict[str, dict[str, Any]]:
     """Type -> JSON Schema of its settings: those of the node that can be drawn instead."""
     from lakewright.datamodel.node_types import NODE_TYPES
 
-    job = NODE_TYPES["job"].properties.model_json_schema()
-    # What makes one job this one is said where it is drawn.
-    job["properties"] = {
-        key: value for key, value in job["properties"].items() if key not in ("name", "description")
-    }
+    def settings(node_type: str, own: tuple[str, ...]) -> dict[str, Any]:
+        # What makes one job or cluster this one is said where it is drawn.
+        schema = NODE_TYPES[node_type].properties.model_json_schema()
+        for name in own:
+            del schema["properties"][name]
+        return schema
+
     return {
-        "cluster": NODE_TYPES["job_cluster"].properties.model_json_schema(),
-        "job": job,
+        "cluster": settings("job_cluster", ("job_cluster_key",)),
+        "job": settings("job", ("name", "description")),
         "connection": {
             "type": "object",
             "properties": {
