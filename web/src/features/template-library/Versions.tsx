@@ -26,14 +26,14 @@ export function Versions({ template }: { template: TemplateSourceReply }) {
           <table className="w-full table-fixed" aria-label={words.list}>
             <thead>
               <tr className="border-b text-left text-muted text-xs">
-                <th className="w-16 py-1 font-medium" title={words.before}>
-                  A
-                </th>
-                <th className="w-16 py-1 font-medium" title={words.after}>
-                  B
-                </th>
-                <th className="py-1 font-medium">{words.changelog}</th>
-                <th className="w-36 py-1 text-right font-medium" />
+                {versions.length > 1 && (
+                  <>
+                    <th className="w-14 py-1 font-medium">{words.beforeShort}</th>
+                    <th className="w-16 py-1 font-medium">{words.afterShort}</th>
+                  </>
+                )}
+                <th className="py-1 font-medium">{words.change}</th>
+                <th className="w-36 py-1 text-right font-medium">{words.when}</th>
               </tr>
             </thead>
             <tbody className="divide-y">
@@ -92,19 +92,19 @@ function VersionRow({
   const name = `${version.version} (${version.message})`
   return (
     <tr>
-      {(['before', 'after'] as const).map((side) => (
-        <td key={side} className="py-1.5">
-          <input
-            type="radio"
-            name={side}
-            disabled={single}
-            aria-label={side === 'before' ? words.older(name) : words.newer(name)}
-            checked={(side === 'before' ? before : after) === version.commit}
-            onChange={() => onChoose({ [side]: version.commit })}
-            className="size-4 accent-(--accent)"
-          />
-        </td>
-      ))}
+      {!single &&
+        (['before', 'after'] as const).map((side) => (
+          <td key={side} className="py-1.5">
+            <input
+              type="radio"
+              name={side}
+              aria-label={side === 'before' ? words.older(name) : words.newer(name)}
+              checked={(side === 'before' ? before : after) === version.commit}
+              onChange={() => onChoose({ [side]: version.commit })}
+              className="block size-4 accent-(--accent)"
+            />
+          </td>
+        ))}
       <td className="min-w-0 py-1.5 pr-2">
         <span className="flex items-center gap-1.5">
           <span className="truncate">{version.message}</span>
