@@ -45,8 +45,6 @@ export const configurations = {
   target: 'Target',
   any: 'Any',
   nothingHolds: 'Nothing is set here, so every node, recipe and template has its own say.',
-  value: 'Value',
-  from: 'From',
   newTitle: 'New configuration',
   editTitle: (name: string) => `Edit ${name}`,
   name: 'Name',
