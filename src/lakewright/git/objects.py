@@ -176,11 +176,17 @@ def as_commit(commit: "pygit2.Commit", versions: Mapping[str, str | None]) -> Co
     )
 
 
-def signature_of(author: Author, at: datetime) -> "pygit2.Signature":
-    """Git's own line for who and when; what would end the line early is left out."""
-    import pygit2
-
+def clean_author(author: Author) -> Author:
+    """Without what would end git's line for the author early, or leave nothing of the name."""
     # Git also drops these at the ends, and refuses a name of which nothing is left.
     name = _UNPRINTABLE.sub(" ", author.name)[:200].strip(" .,:;\"'\\")
     email = _UNPRINTABLE.sub("", author.email)[:320].strip(" .,:;\"'\\")
-    return pygit2.Signature(name or "Somebody", email or "unknown", int(at.timestamp()), 0)
+    return Author(name or "Somebody", email or "unknown")
+
+
+def signature_of(author: Author, at: datetime) -> "pygit2.Signature":
+    """Git's own line for who and when."""
+    import pygit2
+
+    clean = clean_author(author)
+    return pygit2.Signature(clean.name, clean.email, int(at.timestamp()), 0)
