@@ -1,7 +1,10 @@
 """A model becomes text, Mermaid and a picture that say what it says and nothing else."""
 
 import itertools
+import json
 import re
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -276,3 +279,14 @@ def test_nodes_wait_for_everything_before_them() -> None:
 )
 def test_subtitle(node: Node, subtitle: str) -> None:
     assert subtitle_of(node) == subtitle
+
+
+SUBTITLES = json.loads(
+    (Path(__file__).parents[2] / "web/src/features/designer/canvas/subtitle.cases.json").read_text()
+)
+
+
+@pytest.mark.parametrize("case", SUBTITLES, ids=lambda case: case["fact"])
+def test_a_card_of_the_designer_and_of_a_picture_say_the_same(case: dict[str, Any]) -> None:
+    node = Node("a", case["type"], name=case["name"], properties=case["properties"])
+    assert subtitle_of(node) == case["subtitle"]

@@ -1,6 +1,6 @@
 import type { ModelNode } from '@/document/model'
 
-/** The property that says most about a node, best first, when it is no Unity Catalog object. */
+/** As the server's pictures tell it: the cases beside this file hold for both. */
 const TELLING = [
   'path',
   'notebook_path',
@@ -8,10 +8,10 @@ const TELLING = [
   'source_path',
   'url',
   'topics',
-  'topic',
   'package_name',
   'main_class_name',
   'quartz_cron_expression',
+  'table',
   'target',
   'principal',
   'pipeline',
@@ -20,7 +20,6 @@ const TELLING = [
   'spark_version',
   'warehouse_id',
   'cluster_id',
-  'table',
   'name',
 ]
 
