@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { boundsOf, cardAt } from '@/document/layout'
 import type { DataModel } from '@/document/model'
 import { useDocument } from '@/document/useDocument'
-import { SPACE } from '../layout/arrange'
+import { SPACE } from '@/ui/drawing/space'
 import { arrange } from '../layout/run'
 import { setCanvas, useCanvas } from './state'
 

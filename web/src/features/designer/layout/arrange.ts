@@ -2,6 +2,7 @@
 
 import { boundsOf, cardAt, snap } from '@/document/layout'
 import { CARD, type DataModel, type EdgeKind, type NodeId, type Point } from '@/document/model'
+import { SPACE } from '@/ui/drawing/space'
 
 export type Engine = 'quick' | 'tidy'
 
@@ -10,8 +11,6 @@ export interface ToArrange {
   edges: readonly (readonly [NodeId, NodeId])[]
 }
 export type Arranged = Readonly<Record<NodeId, Point>>
-
-export const SPACE = { ranks: 72, rows: 32 } as const
 
 const FLOWING: readonly EdgeKind[] = ['data_flow', 'depends_on', 'loop_body', 'triggers']
 

@@ -1,6 +1,6 @@
+import { arrangeAll } from '@/ui/drawing/arrange'
 import type { ToArrange } from './arrange'
-import { arrangeWithDagre } from './dagre'
 
-self.onmessage = (event: MessageEvent<ToArrange>) => {
-  self.postMessage(arrangeWithDagre(event.data))
+self.onmessage = ({ data: { nodes, edges } }: MessageEvent<ToArrange>) => {
+  self.postMessage(arrangeAll(nodes, edges))
 }

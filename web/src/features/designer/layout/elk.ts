@@ -1,6 +1,7 @@
 import type { ElkNode } from 'elkjs/lib/elk-api.js'
 import { CARD } from '@/document/model'
-import { type Arranged, SPACE, type ToArrange } from './arrange'
+import { SPACE } from '@/ui/drawing/space'
+import type { Arranged, ToArrange } from './arrange'
 
 /** The question in ELK's words: layers from left to right, in the order of the model. */
 export function elkGraph({ nodes, edges }: ToArrange): ElkNode {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CARD, type EdgeKind, emptyModel } from '@/document/model'
+import { arrangeAll } from '@/ui/drawing/arrange'
 import { keepingCorner, split, withShelf } from './arrange'
-import { arrangeWithDagre } from './dagre'
 import { elkGraph, fromElk } from './elk'
 
 const model = (edges: [string, string, EdgeKind][]) => ({
@@ -28,7 +28,7 @@ describe('automatic layout', () => {
     fc.assert(
       fc.property(fc.array(arrow, { maxLength: 20 }), (edges) => {
         const nodes = Array.from({ length: 12 }, (_, index) => `n${index}`)
-        const at = arrangeWithDagre({ nodes, edges })
+        const at = arrangeAll(nodes, edges)
         for (const [source, target] of edges)
           expect((at[source]?.x ?? 0) + CARD.width).toBeLessThan(at[target]?.x ?? 0)
       }),
