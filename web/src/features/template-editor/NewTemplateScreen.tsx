@@ -72,7 +72,9 @@ export default function NewTemplateScreen() {
         id,
         name: title,
         ...(way === 'blank' && { text: blankText(id, title, output, category) }),
-        ...(way === 'similar' && { startingPoint: from?.id }),
+        ...(way === 'similar' &&
+          from &&
+          (from.builtin ? { startingPoint: from.id } : { copyOf: from })),
         ...(way === 'script' && { text: made.data?.text }),
       })
       await queries.invalidateQueries({ queryKey: ['templates', workspace.id] })
@@ -235,7 +237,7 @@ function Similar({
   if (!all) return <Waiting />
   const shown = ranked(
     words,
-    all.filter((one) => one.builtin),
+    all,
     (one) => one.name,
     (one) => `${one.id} ${one.description} ${one.tags.join(' ')}`,
   )
@@ -267,6 +269,7 @@ function Similar({
                 onChange={() => onChoose(one.id)}
               />
               <span className="min-w-0 flex-1 truncate font-medium text-sm">{one.name}</span>
+              {!one.builtin && <Badge tone="accent">{templates.own}</Badge>}
               <Badge>{templates.output(one.output_type)}</Badge>
             </span>
             <span className="line-clamp-2 text-muted text-xs">{one.description}</span>

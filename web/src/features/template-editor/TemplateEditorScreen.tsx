@@ -27,7 +27,7 @@ import { PreviewPane } from './panes/PreviewPane'
 import { ProblemsPane, problemCount } from './panes/ProblemsPane'
 import { RightPane } from './panes/RightPane'
 import { SourcePane } from './panes/SourcePane'
-import { TemplateList } from './panes/TemplateList'
+import { TemplateList, useLibrary } from './panes/TemplateList'
 import { SaveState } from './saving/SaveState'
 import { templateActions } from './store'
 import { DRAWERS, type Drawer, keepTried, restoreTried, useView, view } from './view'
@@ -129,13 +129,14 @@ function BuiltIn({ id, name }: { id: string; name: string }) {
   const workspace = useWorkspace()
   const navigate = useNavigate()
   const queries = useQueryClient()
+  const library = useLibrary()
   const why = whyReadOnly(workspace)
   const [isBusy, setBusy] = useState(false)
   const copy = async () => {
     setBusy(true)
     try {
       const made = await newDocument(workspace.id, {
-        id: freeId(`${id}_own`, new Set()),
+        id: freeId(`${id}_own`, new Set(library.data?.map((one) => one.id))),
         name: `${name} (own)`,
         startingPoint: id,
       })
@@ -311,7 +312,7 @@ function Editor() {
         <Panel
           id="right"
           panelRef={right}
-          defaultSize={isTight ? 300 : 336}
+          defaultSize={336}
           minSize={260}
           maxSize={640}
           collapsible

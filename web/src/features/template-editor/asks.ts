@@ -219,7 +219,13 @@ export const askFindings = (
 
 export const newDocument = (
   workspaceId: string,
-  body: { id: string; name: string; text?: string; startingPoint?: string },
+  body: {
+    id: string
+    name: string
+    text?: string
+    startingPoint?: string
+    copyOf?: { file: string; id: string }
+  },
 ) =>
   answered(
     api.POST('/api/v1/workspaces/{workspace_id}/documents', {
@@ -231,8 +237,8 @@ export const newDocument = (
         path: null,
         text: body.text ?? null,
         starting_point: body.startingPoint ?? null,
-        copy_of: null,
-        copy_item: '',
+        copy_of: body.copyOf?.file ?? null,
+        copy_item: body.copyOf?.id ?? '',
         message: '',
       },
     }),

@@ -56,7 +56,8 @@ const OPENERS: Rule[] = [
 
 /** An expression that stops in front of a delimiter. */
 export function stopping(expression: RegExp): RegExp {
-  const { source } = expression
+  // What goes on to the end of its line ends in front of a delimiter as well.
+  const source = expression.source.replace(/\.([*+])\$$/, '.$1')
   const ahead = '(?!\\{[{%#])'
   let made = ''
   for (let at = 0; at < source.length; at += 1) {
