@@ -12,8 +12,6 @@ import { shellView } from './shellView'
 
 const { commands, bar } = texts.shell
 const THEMES: readonly Theme[] = ['light', 'dark', 'system']
-/** `g` and then the letter: Alt and a number would change the browser's tab. */
-const LETTERS = ['h', 'm', 't', 'g', 'r', 'v', 'c', 's']
 
 /** What can be asked for on every page. */
 export function ShellCommands() {
@@ -23,11 +21,11 @@ export function ShellCommands() {
   useCommands(
     useMemo((): Command[] => {
       const pages = PAGES.map(
-        (page, index): Command => ({
+        (page): Command => ({
           id: `page.${page.path || 'home'}`,
           label: commands.goTo(page.label),
           section: commands.go,
-          keys: `g ${LETTERS[index]}`,
+          keys: `g ${page.letter}`,
           // The palette lists pages by themselves.
           hidden: true,
           run: () => navigate({ to: page.to, params: { workspace: slug } }),

@@ -29,16 +29,26 @@ export interface AppPage {
   path: string
   label: string
   icon: LucideIcon
+  /** Goes there after `g`: Alt and a number would change the browser's tab. */
+  letter: string
   /** Other words that find it. */
   words?: string
 }
 
 /** The pages of a workspace, in the order of the rail. */
 export const PAGES: readonly AppPage[] = [
-  { to: '/w/$workspace', path: '', label: nav.home, icon: House, words: 'start overview' },
+  {
+    to: '/w/$workspace',
+    path: '',
+    letter: 'h',
+    label: nav.home,
+    icon: House,
+    words: 'start overview',
+  },
   {
     to: '/w/$workspace/models',
     path: 'models',
+    letter: 'm',
     label: nav.models,
     icon: Boxes,
     words: 'pipelines graphs designer',
@@ -46,6 +56,7 @@ export const PAGES: readonly AppPage[] = [
   {
     to: '/w/$workspace/templates',
     path: 'templates',
+    letter: 't',
     label: nav.templates,
     icon: FileCode,
     words: 'jinja library',
@@ -53,14 +64,23 @@ export const PAGES: readonly AppPage[] = [
   {
     to: '/w/$workspace/generate',
     path: 'generate',
+    letter: 'g',
     label: nav.generate,
     icon: PackageCheck,
     words: 'bundle scripts build download',
   },
-  { to: '/w/$workspace/runs', path: 'runs', label: nav.runs, icon: Play, words: 'jobs log' },
+  {
+    to: '/w/$workspace/runs',
+    path: 'runs',
+    letter: 'r',
+    label: nav.runs,
+    icon: Play,
+    words: 'jobs log',
+  },
   {
     to: '/w/$workspace/history',
     path: 'history',
+    letter: 'v',
     label: nav.history,
     icon: History,
     words: 'commits versions changes restore',
@@ -68,6 +88,7 @@ export const PAGES: readonly AppPage[] = [
   {
     to: '/w/$workspace/configurations',
     path: 'configurations',
+    letter: 'f',
     label: nav.configurations,
     icon: SlidersHorizontal,
     words: 'defaults clusters jobs overrides inheritance',
@@ -75,6 +96,7 @@ export const PAGES: readonly AppPage[] = [
   {
     to: '/w/$workspace/connections',
     path: 'connections',
+    letter: 'c',
     label: nav.connections,
     icon: Cable,
     words: 'databricks token host',
@@ -82,6 +104,7 @@ export const PAGES: readonly AppPage[] = [
   {
     to: '/w/$workspace/settings',
     path: 'settings',
+    letter: 's',
     label: nav.settings,
     icon: Settings,
     words: 'members preferences audit repository rename',
