@@ -8,7 +8,9 @@ const GOOD: Shown = {
   findings: [],
   bindings: { a: 1 },
   took: 3,
-  spans: [{ start: 0, end: 6, template: 't', line: 1, expression: 'a' } as Shown['spans'][number]],
+  spans: [
+    { start: 0, end: 6, template: 't', line: 1, expression: 'a', range: null, variables: ['a'] },
+  ],
 }
 const NOTHING = { findings: [], spans: [], bindings: {} }
 

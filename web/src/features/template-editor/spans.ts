@@ -1,15 +1,9 @@
 /** Which expression printed which characters of the output. */
 
+import type { PreviewReply } from '@/api/schema.gen'
 import type { Span } from '@/ui/code/service'
 
-export interface Printed {
-  /** Characters of the output, from 0. */
-  start: number
-  end: number
-  template: string
-  line: number
-  expression: string
-}
+export type Printed = PreviewReply['spans'][number]
 
 /** Offsets in UTF-16, as the editor counts; the server counts characters. */
 export function inUnits(text: string, spans: readonly Printed[]): Printed[] {
@@ -54,11 +48,4 @@ function placeOf(text: string, offset: number): { line: number; column: number }
   const before = text.slice(0, offset)
   const line = before.split('\n').length
   return { line, column: offset - before.lastIndexOf('\n') }
-}
-
-const NAME = /(?<![\w.'"])[A-Za-z_]\w*/g
-
-/** The variables that an expression reads, of those that there are. */
-export function variablesIn(expression: string, known: ReadonlySet<string>): string[] {
-  return [...new Set(expression.match(NAME) ?? [])].filter((name) => known.has(name))
 }

@@ -9,8 +9,7 @@ import { inWords } from '@/ui/form/schema'
 import { SeverityIcon, Waiting } from '@/ui/state'
 import { type Shown, useTemplate } from '../hooks'
 import { hostOf } from '../output'
-import { inUnits, offsetAt, printedAt, spanOf, variablesIn } from '../spans'
-import { allVariables } from '../text/read'
+import { inUnits, offsetAt, printedAt, spanOf } from '../spans'
 import { useView, view } from '../view'
 
 const t = editor.preview
@@ -21,13 +20,11 @@ export function PreviewPane({ shown }: { shown: Shown }) {
   const [lit, setLit] = useState<readonly Span[]>([])
   const spans = useMemo(() => inUnits(shown.text, shown.spans), [shown.text, shown.spans])
   const service = useMemo<CodeService>(() => {
-    const all = template ? allVariables(template) : []
-    const known = new Set(all.map(({ name }) => name))
     return {
       async hover({ line, column }) {
         const found = printedAt(spans, offsetAt(shown.text, line, column))
         if (!found || found.template !== template?.id) return null
-        const lines = variablesIn(found.expression, known).map((name) => {
+        const lines = found.variables.map((name) => {
           const value = shown.bindings[name]
           return t.value(name, `\`${inWords(value).slice(0, 200) || '…'}\``)
         })
@@ -105,7 +102,7 @@ export function PreviewPane({ shown }: { shown: Shown }) {
             lit={lit}
             onSpot={({ line, column }) => {
               const found = printedAt(spans, offsetAt(shown.text, line, column))
-              if (found?.template === template.id) view.goTo(found.line)
+              if (found?.template === template.id) view.goTo(found.line, found.range?.column)
             }}
           />
         ) : (
