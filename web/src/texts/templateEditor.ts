@@ -197,6 +197,7 @@ export const editor = {
     nothing: 'no variation',
     branches: (taken: number, all: number) => `${taken} of ${all} branches taken`,
     missed: 'No trial takes this branch',
+    taken: 'Trials take this branch',
     trials: (count: number) => counted(count, 'trial'),
     edges: 'With values at their edges',
     trial: (trial: string, names: string) => `With ${trial}, ${names}`,

@@ -1,10 +1,10 @@
 import { create } from 'zustand'
-import type { BranchReply } from '@/api/schema.gen'
+import type { WayReply } from '@/api/schema.gen'
 
-/** The branches that no trial took, and the source that they are in. */
+/** The branches and whether a trial took them, and the source that they are in. */
 interface Covered {
   source: string
-  missed: readonly BranchReply[]
+  ways: readonly WayReply[]
 }
 
 const useStored = create<{ covered: Covered | null }>(() => ({ covered: null }))

@@ -52,6 +52,6 @@ export interface CodeService {
 /** A sign in the margin of a line. */
 export interface LineMark {
   line: number
-  kind: 'missed' | 'printed'
+  kind: 'missed' | 'taken'
   message: string
 }

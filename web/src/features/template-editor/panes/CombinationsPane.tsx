@@ -50,7 +50,7 @@ export default function CombinationsPane() {
   })
   const covered = coverage.data?.templates[0]
   useEffect(() => {
-    if (covered) tellCovered({ source: tried.source, missed: covered.missed })
+    if (covered) tellCovered({ source: tried.source, ways: covered.ways })
   }, [covered, tried.source])
   if (!template) return <Waiting />
   const error = trials.error ?? coverage.error

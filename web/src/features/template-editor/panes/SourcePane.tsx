@@ -1,6 +1,6 @@
 import { Redo2, Undo2, WandSparkles } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
-import type { FindingReply, TextFindingReply } from '@/api/schema.gen'
+import type { FindingReply, TextFindingReply, WayReply } from '@/api/schema.gen'
 import { editor } from '@/texts/templateEditor'
 import { templates } from '@/texts/templates'
 import { IconButton } from '@/ui/button'
@@ -130,14 +130,7 @@ function Source({
     ]
   }, [findings, shown.findings, source, region])
   const marks = useMemo<LineMark[]>(
-    () =>
-      covered && covered.source === source
-        ? covered.missed.map((branch) => ({
-            line: branch.line,
-            kind: 'missed',
-            message: editor.combinations.missed,
-          }))
-        : [],
+    () => (covered?.source === source ? marksOf(covered.ways) : []),
     [covered, source],
   )
   useEffect(() => {
@@ -202,6 +195,16 @@ function Yaml({ findings }: { findings: Findings }) {
       onRedo={templateActions.redo}
       onReady={setHandle}
     />
+  )
+}
+
+/** A line whose branches were all taken, or that has one that nothing takes. */
+function marksOf(ways: readonly WayReply[]): LineMark[] {
+  const missed = new Set(ways.filter(({ taken }) => !taken).map(({ line }) => line))
+  return [...new Set(ways.map(({ line }) => line))].map((line) =>
+    missed.has(line)
+      ? { line, kind: 'missed', message: editor.combinations.missed }
+      : { line, kind: 'taken', message: editor.combinations.taken },
   )
 }
 
