@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -29,11 +30,14 @@ def github(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
 _numbers = count()
 
 
-def connected(host: Host, name: str, folder: Path, branch: str = "main") -> GithubRepository:
+def connected(
+    host: Host, name: str, folder: Path, branch: str = "main", **more: Any
+) -> GithubRepository:
     """A repository of the host as the product sees it."""
     from github.Auth import Token
 
-    return GithubRepository(GithubClient(lambda: Token(TOKEN), host.url), name, branch, folder)
+    client = GithubClient(lambda: Token(TOKEN), host.url)
+    return GithubRepository(client, name, branch, folder, **more)
 
 
 @pytest.fixture(params=["local", "github"])

@@ -38,6 +38,7 @@ class Mirror:
         self._client = client
         self._git = f"/repos/{repository}/git"
         self._repository = repository
+        self._complete: set[str] = set()
 
     def prepare(self) -> None:
         """Make the folder when it is not there."""
@@ -57,6 +58,8 @@ class Mirror:
         import pygit2
 
         oid = pygit2.Oid(hex=tree)
+        if tree in self._complete:
+            return oid
         with refusing(self.store.folder):
             self._fetch_trees(tree)
             missing = sorted(self._missing_files(oid))
@@ -64,6 +67,7 @@ class Mirror:
             self._fetch_archive(commit)
             missing = [blob for blob in missing if pygit2.Oid(hex=blob) not in self._objects]
         self.blobs(missing)
+        self._complete.add(tree)
         return oid
 
     def blobs(self, blobs: Iterable[str]) -> None:
