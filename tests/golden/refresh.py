@@ -6,18 +6,14 @@ templates limit it to these: `python -m tests.golden.refresh merge_upsert grants
 
 A folder `templates/<id>/` holds `expected.*` (the samples and the variations as their author
 switched them), `all_variations.*` (everything on), `home_catalog.*` (as expected, with the
-catalog given by the job) and `undo.sql` when the template can be undone. Where values decide as
-much as variations, `cases.yaml` is written by hand: name of the case -> `values` and `variations`
-that differ from the samples; each case has a file of its own. Python goldens end in
-`.py.txt`, so that linters and type checkers of this repository leave them alone.
+catalog given by the job) and `undo.sql` when the template can be undone. Each of the
+template's own examples has a file of its own. Python goldens end in `.py.txt`, so that linters
+and type checkers of this repository leave them alone.
 """
 
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from lakewright.templates.library import builtin_templates
 from tests.templates.builtin_renders import (
@@ -32,7 +28,6 @@ from tests.templates.builtin_renders import (
 )
 
 FOLDER = Path(__file__).parent / "templates"
-CASES = "cases.yaml"
 
 
 def golden_files(template_id: str) -> Iterator[tuple[str, str]]:
@@ -48,19 +43,13 @@ def golden_files(template_id: str) -> Iterator[tuple[str, str]]:
         yield f"all_variations{suffix}", texts[1]
     if texts[2] != texts[0]:
         yield f"home_catalog{suffix}", texts[2]
-    for name, case in golden_cases(template_id).items():
-        values = given_values(template, case.get("values", {}))
-        selection = {**own, **case.get("variations", {})}
+    for example in template.examples:
+        values = given_values(template, example.values)
+        selection = {**own, **example.variations}
         [text] = rendered(template, [bindings_of(template, selection, values=values)])
-        yield f"{name}{suffix}", text
+        yield f"{example.name}{suffix}", text
     if template.undo:
         yield "undo.sql", rendered_undo(template, samples)
-
-
-def golden_cases(template_id: str) -> dict[str, Any]:
-    """The hand-written cases of a template."""
-    file = FOLDER / template_id / CASES
-    return yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def refresh(template_id: str) -> None:
@@ -69,7 +58,7 @@ def refresh(template_id: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     wanted = dict(golden_files(template_id))
     for stale in folder.iterdir():
-        if stale.name not in {*wanted, CASES}:
+        if stale.name not in wanted:
             stale.unlink()
     for name, text in wanted.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")

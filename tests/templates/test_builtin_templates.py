@@ -15,7 +15,7 @@ from lakewright.templates.coverage import variation_sets
 from lakewright.templates.environment import builtin_macros
 from lakewright.templates.library import builtin_templates
 from lakewright.templates.template import MISSING, Template, VariableType
-from tests.golden.refresh import CASES, FOLDER, golden_cases, golden_files
+from tests.golden.refresh import FOLDER, golden_files
 from tests.templates.builtin_renders import (
     NOTEBOOK_HEADERS,
     SUFFIXES,
@@ -167,16 +167,12 @@ def test_every_node_that_becomes_a_script_has_a_template() -> None:
 def test_the_golden_files_are_what_the_template_prints(template_id: str) -> None:
     folder: Path = FOLDER / template_id
 
-    kept = {
-        file.name: file.read_text(encoding="utf-8")
-        for file in folder.iterdir()
-        if file.name != CASES
-    }
+    kept = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
 
     assert kept == dict(golden_files(template_id)), "see tests/golden/refresh.py"
 
 
-@pytest.mark.parametrize("template_id", [name for name in TEMPLATE_IDS if golden_cases(name)])
+@every_template
 def test_every_golden_case_passes_its_gate(template_id: str) -> None:
     template = builtin_templates()[template_id]
     suffix = SUFFIXES[template.output_type]

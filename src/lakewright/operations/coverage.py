@@ -310,13 +310,15 @@ def _cover(
     trials = boundary_trials(template)
     runs: list[_Run] = []
     refused = [0] * len(selections)
-    for number, selection in enumerate(selections):
+    for number, usual in enumerate(selections):
         for trial in trials_with(trials, number, len(selections)):
+            selection = {**usual, **(trial.variations or {})}
+            cell = selections.index(selection) if selection in selections else number
             bindings = _bindings(template, trial, selection)
             if bindings is None:
-                refused[number] += 1
+                refused[cell] += 1
             else:
-                runs.append(_Run(number, trial, selection, bindings))
+                runs.append(_Run(cell, trial, selection, bindings))
     macros = metadata.shared.library.macros
     failures: list[Failure] = []
     outputs: dict[str, list[_Run]] = {}
@@ -360,10 +362,23 @@ def _cover(
         len(runs),
         len(outputs),
         sum(refused),
-        _ways(template.id, template.content, here),
+        _possible(template, _ways(template.id, template.content, here)),
         tuple(failures),
         content_line=template.content_line,
         content_column=template.content_column,
+    )
+
+
+def _possible(template: Template, ways: Ways) -> Ways:
+    """Without those that the declarations rule out: a list with a least length has items."""
+    never_empty = {v.name for v in template.variables if (v.minimum or 0) >= 1}
+    return Ways(
+        tuple(
+            branch
+            for branch in ways.branches
+            if not (branch.kind == "no items" and branch.over in never_empty)
+        ),
+        ways.taken,
     )
 
 
@@ -391,10 +406,26 @@ def _bindings(
     names = {variable.name for variable in active}
     values = {variable.name: sample_value(variable) for variable in active}
     values.update({name: value for name, value in trial.values.items() if name in names})
-    bindings, found = bind(template, values, selection, sample_scope())
+    scope = sample_scope()
+    if trial.at_home:
+        scope["target"] |= {"home_catalog": HOME, "catalog_parameter": "catalog"}
+    bindings, found = bind(template, values, selection, scope)
     if has_errors(d for d in found if d.rule != "missing-value"):
         return None
-    return {**sample_bindings(template, selection), **bindings}
+    whole = {**sample_bindings(template, selection), **bindings}
+    return {name: _at_home(value) for name, value in whole.items()} if trial.at_home else whole
+
+
+HOME = "main"  # the catalog of the samples
+
+
+def _at_home(value: Any) -> Any:
+    """Table names of the home catalog have no catalog: the bundle's target decides."""
+    if isinstance(value, Mapping):
+        if value.keys() == {"catalog", "schema", "table"} and value["catalog"] == HOME:
+            return {**value, "catalog": ""}
+        return {key: _at_home(item) for key, item in value.items()}
+    return [_at_home(item) for item in value] if isinstance(value, list) else value
 
 
 def _faults(

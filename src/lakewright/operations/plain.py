@@ -22,6 +22,7 @@ def template_as_json(template: Template, *, content: bool) -> dict[str, Any]:
         "tags": list(template.tags),
         "changelog": [{"version": one.version, "about": one.about} for one in template.changelog],
         "deprecated": asdict(template.deprecated) if template.deprecated is not None else None,
+        "examples": [asdict(example) for example in template.examples],
         "builtin": template.builtin,
         "file": template.file,
         "variables": [_variable(variable) for variable in template.variables],

@@ -1,7 +1,7 @@
 """Which ways lead through a template source, and which of them did a render take?"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import jinja2
@@ -22,12 +22,14 @@ class Branch:
             `inline else`.
         line: 1-based, in the source.
         source: The tag, or the line of an inline condition.
+        over: The value whose items a loop goes through, all of them; empty for anything else.
     """
 
     number: int
     kind: str
     line: int
     source: str
+    over: str = ""
 
 
 class CoveredEnvironment(TemplateEnvironment):
@@ -62,6 +64,7 @@ def branches_of(source: str) -> tuple[Branch, ...]:
     except (jinja2.TemplateSyntaxError, LakewrightError, RecursionError):
         return ()
     lines = Lines(source)
+    made = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
     blocks = [block for block in names_of(source).blocks if block.word in ("if", "for")]
     # Statements come in the order of their opening tags, in the tree as in the text.
     tags = {
@@ -75,8 +78,23 @@ def branches_of(source: str) -> tuple[Branch, ...]:
         if way.index < len(known):
             tag = known[way.index]
             line, text = lines.position(tag.start).line, source[tag.start : tag.end]
-        found.append(Branch(number, way.kind, line, " ".join(text.split())))
+        over = _whole_list(way.statement)
+        branch = Branch(number, way.kind, line, " ".join(text.split()), over)
+        found.append(branch if over not in made else replace(branch, over=""))
     return tuple(found)
+
+
+_ALL_ITEMS = frozenset({"dictsort", "items", "list", "reverse", "sort"})
+
+
+def _whole_list(node: nodes.Node) -> str:
+    """The value that a loop goes through without leaving an item out."""
+    if not isinstance(node, nodes.For) or node.test is not None:
+        return ""
+    value: nodes.Node | None = node.iter
+    while isinstance(value, nodes.Filter) and value.name in _ALL_ITEMS:
+        value = value.node
+    return value.name if isinstance(value, nodes.Name) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -411,6 +411,31 @@ def sample_type(reading: Reading) -> Iterator[Diagnostic]:
     yield from _unfit(reading, "sample", Severity.WARNING)
 
 
+def example_fits(reading: Reading) -> Iterator[Diagnostic]:
+    """An example must name variables and variations of its template, with values that they take."""
+    template = reading.template
+    variables = {variable.name: variable for variable in template.all_variables()}
+    switches = {variation.id for variation in template.variations}
+    for number, example in enumerate(template.examples):
+        said: list[tuple[str, str]] = [
+            (
+                f"Example '{shown(example.name)}' gives '{shown(name)}', which the template lacks.",
+                did_you_mean(name, known) + "Remove it, or correct the name.",
+            )
+            for known, names in ((variables, example.values), (switches, example.variations))
+            for name in names
+            if name not in known
+        ]
+        for name, value in example.values.items():
+            found: list[Diagnostic] = []
+            if name in variables and value is not None:
+                read_value(variables[name], value, Reporter(name, "", found))
+            said += [(f"Example '{shown(example.name)}': {d.problem}", d.remedy) for d in found]
+        for problem, remedy in said:
+            where = reading.declared_at(0, f"examples.{number}")
+            yield Diagnostic("example-fits", Severity.WARNING, problem, remedy, where)
+
+
 def _unfit(reading: Reading, which: str, severity: Severity) -> Iterator[Diagnostic]:
     for variable in reading.template.all_variables():
         value = variable.default if which == "default" else variable.sample
@@ -531,6 +556,7 @@ RULES: tuple[Rule, ...] = (
     bad_pattern,
     default_type,
     sample_type,
+    example_fits,
     enum_without_choices,
     required_with_default,
     missing_description,

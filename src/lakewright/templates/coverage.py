@@ -77,11 +77,15 @@ class Trial:
 
     Attributes:
         alone: One variable only: enough with the template's own variations and with all of them.
+        at_home: The job gives the catalog's name, as where a recipe names a home catalog.
+        variations: Of an example, tried once: switched on or off as the example says.
     """
 
     name: str
     values: Mapping[str, Any]
     alone: bool = False
+    at_home: bool = False
+    variations: Mapping[str, bool] | None = None
 
 
 def boundary_trials(template: Template) -> list[Trial]:
@@ -105,13 +109,28 @@ def boundary_trials(template: Template) -> list[Trial]:
                 values[variable.name] = given
         if values:
             found.append(Trial(name, values))
-    return [*found, *_single(template, samples)]
+    return [
+        *found,
+        Trial("a home catalog", {}, alone=True, at_home=True),
+        *_single(template, samples),
+        *_examples(template),
+    ]
+
+
+def _examples(template: Template) -> Iterator[Trial]:
+    """What the template's author shows beside the samples."""
+    for example in template.examples:
+        yield Trial(example.name, example.values, alone=True, variations=example.variations)
 
 
 def _single(template: Template, samples: Mapping[str, Any]) -> Iterator[Trial]:
     """Every choice, both truths, and everything optional left out, one at a time."""
+    # Beside columns, a list of texts names some of those: another name would be a mistake.
+    named = any(v.type is VariableType.COLUMNS for v in template.all_variables())
     for variable in template.all_variables():
         sample = samples[variable.name]
+        if not named and (longer := _another(variable, sample)):
+            yield Trial(f"another of {variable.name}", {variable.name: longer}, alone=True)
         if variable.type is VariableType.ENUM:
             others = [choice for choice in variable.choices if choice != sample]
             for choice in others:
@@ -124,10 +143,14 @@ def _single(template: Template, samples: Mapping[str, Any]) -> Iterator[Trial]:
 
 
 def trials_with(trials: list[Trial], selection_number: int, selections: int) -> list[Trial]:
-    """The trials for one of the variation sets: single ones with the first and the last."""
-    if selection_number in (0, selections - 1):
+    """The trials for one of the variation sets.
+
+    Single ones come with the first and the last set, examples with the first.
+    """
+    if selection_number == 0:
         return trials
-    return [trial for trial in trials if not trial.alone]
+    last = selection_number == selections - 1
+    return [t for t in trials if t.variations is None and (last or not t.alone)]
 
 
 _ABSENT: Mapping[VariableType, Any] = {
@@ -167,7 +190,7 @@ Edge = Callable[[Variable, Any, bool], Any]
 
 def _empty(variable: Variable, sample: Any, free: bool) -> Any:
     del sample, free
-    if variable.required or variable.source:
+    if variable.required:
         return _SAME  # a list that has to be given is never empty
     lists = (VariableType.ARRAY, VariableType.COLUMNS)
     if variable.type in lists:
@@ -181,6 +204,18 @@ def _one(variable: Variable, sample: Any, free: bool) -> Any:
     if variable.type is VariableType.ARRAY and isinstance(sample, list) and len(sample) > 1:
         return sample[:1]
     return dict(list(sample.items())[:1]) if _is_object(variable, sample) else _SAME
+
+
+def _another(variable: Variable, sample: Any) -> list[str] | None:
+    """A list of one text with another one; None when it cannot be told what that would be."""
+    if variable.type is not VariableType.ARRAY or not isinstance(sample, list):
+        return None
+    if len(sample) != 1 or not isinstance(sample[0], str):
+        return None
+    longer = [sample[0], f"{sample[0]}_2"]
+    mistakes: list[Diagnostic] = []
+    read_value(variable, longer, Reporter(variable.name, "", mistakes))
+    return None if mistakes else longer
 
 
 def _many(variable: Variable, sample: Any, free: bool) -> Any:

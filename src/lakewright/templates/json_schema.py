@@ -105,6 +105,23 @@ def templates_json_schema(output_types: Iterable[str], node_types: Iterable[str]
                     "reason": _text("Why, in a sentence."),
                 },
             },
+            "examples": {
+                "type": "array",
+                "description": "Other values than the samples to show and try it with.",
+                "items": {
+                    "type": "object",
+                    "required": ["name"],
+                    "properties": {
+                        "name": _text("What it shows."),
+                        "values": {"type": "object", "description": "Variable -> value."},
+                        "variations": {
+                            "type": "object",
+                            "additionalProperties": {"type": "boolean"},
+                            "description": "Variation -> switched on.",
+                        },
+                    },
+                },
+            },
             "node_types": {"type": "array", "items": {"$ref": "#/$defs/fit"}},
         },
     }

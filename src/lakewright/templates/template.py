@@ -114,6 +114,20 @@ class Deprecation:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """Other values than the samples to show and try a template with.
+
+    Attributes:
+        values: Variable -> value; what is not named has its sample.
+        variations: Variation -> enabled; others stay as declared.
+    """
+
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    variations: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A Jinja2 source with its declared inputs.
 
@@ -127,6 +141,7 @@ class Template:
         undo: Jinja2 source of the statement(s) that reverse the output; empty when none do.
         changelog: Newest first, as it is written.
         deprecated: None for a template that may be used.
+        examples: Tried by coverage beside the samples.
     """
 
     id: str
@@ -145,6 +160,7 @@ class Template:
     undo: str = ""
     changelog: tuple[Change, ...] = ()
     deprecated: Deprecation | None = None
+    examples: tuple[Example, ...] = ()
     file: str = ""
     content_line: int = 0
     content_column: int = 0

@@ -12,6 +12,7 @@ from lakewright.templates.template import (
     MISSING,
     Change,
     Deprecation,
+    Example,
     Fit,
     Template,
     Variable,
@@ -48,9 +49,11 @@ _TEMPLATE_KEYS = frozenset(
         "tags",
         "changelog",
         "deprecated",
+        "examples",
     }
 )
 _CHANGE_KEYS = frozenset({"version", "about"})
+_EXAMPLE_KEYS = frozenset({"name", "values", "variations"})
 _DEPRECATION_KEYS = frozenset({"since", "replacement", "reason"})
 _VARIABLE_KEYS = frozenset(
     {
@@ -188,6 +191,7 @@ def template_to_value(template: Template) -> dict[str, Any]:
         "tags": list(template.tags),
         "changelog": [{"version": one.version, "about": one.about} for one in template.changelog],
         "deprecated": _deprecation_to_value(template.deprecated),
+        "examples": [_example_to_value(example) for example in template.examples],
     }
     always = ("id", "name", "template_content", "output_type")
     return {key: item for key, item in value.items() if item or key in always}
@@ -198,6 +202,15 @@ def _deprecation_to_value(said: Deprecation | None) -> dict[str, Any]:
         return {}
     value = {"since": said.since, "replacement": said.replacement, "reason": said.reason}
     return {key: text for key, text in value.items() if text}
+
+
+def _example_to_value(example: Example) -> dict[str, Any]:
+    value = {
+        "name": example.name,
+        "values": dict(example.values),
+        "variations": dict(example.variations),
+    }
+    return {key: item for key, item in value.items() if item or key == "name"}
 
 
 def variable_to_value(variable: Variable) -> dict[str, Any]:
@@ -323,6 +336,7 @@ def _read_template(
         undo=reading.text(value.get("undo_content"), at.to("undo_content")),
         changelog=_read_changelog(value.get("changelog"), at.to("changelog"), reading),
         deprecated=_read_deprecation(value.get("deprecated"), at.to("deprecated"), reading),
+        examples=_read_examples(value.get("examples"), at.to("examples"), reading),
         file=reading.file,
         content_line=block.line if block else 0,
         content_column=block.indent if block else 0,
@@ -564,6 +578,25 @@ def _read_changelog(value: Any, spot: Spot, reading: Reading) -> tuple[Change, .
                 "An entry of 'changelog' lacks its version, or what changed.",
                 "Write '- {version: 1.1.0, about: ...}'.",
             )
+    return tuple(found)
+
+
+def _read_examples(value: Any, spot: Spot, reading: Reading) -> tuple[Example, ...]:
+    found: list[Example] = []
+    for position, item in reading.mappings(value, spot):
+        at = spot.to(position)
+        reading.unknown_keys(item, _EXAMPLE_KEYS, at)
+        switched = reading.mapping(item.get("variations"), at.to("variations")) or {}
+        found.append(
+            Example(
+                reading.text(item.get("name"), at.to("name")) or f"example {position + 1}",
+                reading.mapping(item.get("values"), at.to("values")) or {},
+                {
+                    name: reading.flag(on, at.to("variations").to(name), default=False)
+                    for name, on in switched.items()
+                },
+            )
+        )
     return tuple(found)
 
 

@@ -92,6 +92,14 @@ class DeprecationReply(BaseModel):
     reason: str
 
 
+class ExampleReply(BaseModel):
+    """Other values than the samples to show a template with."""
+
+    name: str
+    values: dict[str, Any]
+    variations: dict[str, bool]
+
+
 class TemplateReply(BaseModel):
     """A template without its source."""
 
@@ -105,6 +113,7 @@ class TemplateReply(BaseModel):
     tags: list[str]
     changelog: list[ChangelogReply]
     deprecated: DeprecationReply | None
+    examples: list[ExampleReply]
     builtin: bool
     file: str
     variables: list[VariableReply]
