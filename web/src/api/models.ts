@@ -1,8 +1,7 @@
 /** Models as files of the repository: what the list, the start page and the history do with them. */
 
 import { queryOptions } from '@tanstack/react-query'
-import type { DataModel } from '@/document/model'
-import { withoutModel } from '@/lib/modelText'
+import { type DataModel, freeId, idFrom } from '@/document/model'
 import { answered, api } from './client'
 import { Refusal } from './refusal'
 import type { CardReply, DocumentReply, SavedReply, StartingPointReply } from './schema.gen'
@@ -67,6 +66,17 @@ export function createModel(workspaceId: string, wanted: NewModel): Promise<Save
       },
     }),
   )
+}
+
+/** Save one of the examples as a model of the workspace's own. Returns the id it has there. */
+export async function beginWithExample(
+  workspaceId: string,
+  example: Pick<StartingPointReply, 'id' | 'name'>,
+  taken: readonly Pick<CardReply, 'id'>[],
+): Promise<string> {
+  const id = freeId(idFrom(example.name), new Set(taken.map((card) => card.id)))
+  const made = await createModel(workspaceId, { id, name: example.name, startingPoint: example.id })
+  return made.titles[0]?.id ?? id
 }
 
 export function readDocument(workspaceId: string, path: string): Promise<DocumentReply> {
@@ -155,6 +165,8 @@ export async function deleteModel(
   const { text, version, titles } = await readDocument(workspaceId, card.path)
   const base = version ?? ''
   if (titles.length > 1) {
+    // Only here, since it brings a parser along that lists have no other use for.
+    const { withoutModel } = await import('@/lib/modelText')
     const saved = await saveDocument(workspaceId, card.path, withoutModel(text, card.id), base)
     return async () => {
       await saveDocument(workspaceId, card.path, text, saved.version ?? '')

@@ -1,6 +1,6 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback } from 'react'
-import { applyTheme, type Theme } from '@/lib/theme'
+import { useCallback, useEffect, useRef } from 'react'
+import { applyTheme, storedTheme, type Theme } from '@/lib/theme'
 import { answered, api } from './client'
 import type { MeReply, PreferencesBody, PreferencesReply } from './schema.gen'
 
@@ -16,6 +16,9 @@ export const preferencesQuery = queryOptions({
 })
 
 export type PreferencesChange = Partial<PreferencesBody>
+
+/** Choices of a theme that the server has not heard of yet. */
+let choosing = 0
 
 /** How the person likes to work, and a way to change parts of it. */
 export function usePreferences() {
@@ -38,9 +41,28 @@ export function usePreferences() {
   const setTheme = useCallback(
     async (theme: Theme) => {
       applyTheme(theme)
-      await change({ theme })
+      choosing += 1
+      try {
+        await change({ theme })
+      } finally {
+        choosing -= 1
+      }
     },
     [change],
   )
   return { preferences: data ?? null, change, setTheme }
+}
+
+/** A theme chosen on another machine counts here too, but never against a choice made here since. */
+export function useThemeOfPerson(): void {
+  const { data } = useQuery(preferencesQuery)
+  const savedAt = data?.updated_at ?? null
+  const saved = data?.theme
+  // By the row, not by its theme: a row that is only on its way to the server has the old time.
+  const heeded = useRef<string | null>(null)
+  useEffect(() => {
+    if (!saved || savedAt === null || heeded.current === savedAt || choosing > 0) return
+    heeded.current = savedAt
+    if (saved !== storedTheme()) applyTheme(saved)
+  }, [saved, savedAt])
 }

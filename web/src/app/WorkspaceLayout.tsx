@@ -2,12 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { Outlet, useParams } from '@tanstack/react-router'
 import { useEffect, useMemo } from 'react'
 import { answered, api } from '@/api/client'
-import { meQuery, usePreferences } from '@/api/preferences'
+import { meQuery, useThemeOfPerson } from '@/api/preferences'
 import type { WorkspaceReply } from '@/api/schema.gen'
 import { type Workspace, WorkspaceProvider } from '@/api/workspace'
 import { WorkspaceEvents } from '@/api/workspaceEvents'
 import { rememberWorkspace } from '@/lib/lastWorkspace'
-import { applyTheme, storedTheme } from '@/lib/theme'
 import { useNarrow } from '@/lib/useNarrow'
 import { texts } from '@/texts'
 import { useCommandKeys } from '@/ui/commands'
@@ -129,13 +128,4 @@ async function allWorkspaces(): Promise<WorkspaceReply[]> {
     cursor = page.next_cursor ?? undefined
   } while (cursor)
   return found
-}
-
-/** A theme chosen on another machine counts here too. */
-function useThemeOfPerson(): void {
-  const { preferences } = usePreferences()
-  const saved = preferences?.updated_at ? preferences.theme : null
-  useEffect(() => {
-    if (saved && saved !== storedTheme()) applyTheme(saved)
-  }, [saved])
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { applyEdit, type Edit } from './edit'
 import { type DataModel, emptyModel, type ModelNode } from './model'
 import type { DocumentServer, Finding, Opened, SaveAnswer } from './server'
-import { documentActions, documentStore, isDirty, isKept, isTextStale } from './store'
+import { documentActions, documentStore, isDirty, isDrawn, isKept, isTextStale } from './store'
 
 /** A file that a person can read and write: a comment, then the model. `bad` cannot be read. */
 const fileOf = (comment: string, model: DataModel): string =>
@@ -96,18 +96,18 @@ const now = () => {
 const rename = (id: string, name: string): Edit => ({ kind: 'set-node', id, change: { name } })
 const settled = () => vi.runAllTimersAsync()
 
-function begin(text = TEXT, readOnly: string | null = null): void {
+function begin(text = TEXT, readOnly: string | null = null, base = TEXT): void {
   documentActions.open(
     {
       workspaceId: 'w',
       path: 'models/orders.yaml',
       modelId: 'orders',
       readOnly,
-      base: { version: 'v1', text: TEXT },
+      base: { version: 'v1', text: base },
       opened: {
         text,
-        model: readFile(text) ?? START,
-        findings: [],
+        model: readFile(text),
+        findings: readFile(text) ? [] : [UNREADABLE],
         derived: [],
         waves: [],
         lines: {},
@@ -479,5 +479,75 @@ describe('when somebody else saves', () => {
     documentActions.undo()
     await settled()
     expect(now().model.nodes.map(({ name }) => name)).toEqual(['Mine', 'b'])
+  })
+})
+
+describe('a document that cannot be read when it is opened', () => {
+  const BROKEN = '# bad\n{'
+  const MENDED = fileOf('mended', START)
+  beforeEach(() => begin(BROKEN, null, BROKEN))
+
+  it('is open with its text, what is wrong with it, and nothing drawn', () => {
+    expect(now()).toMatchObject({ text: BROKEN, textIsBad: true, findings: [UNREADABLE] })
+    expect(now().model.nodes).toEqual([])
+    expect(isDrawn(now())).toBe(false)
+    expect(isDirty(now())).toBe(false)
+    expect(now().keeping).toEqual({ state: 'clean' })
+  })
+
+  it('takes no drawing, and there is no readable text to go back to', () => {
+    expect(documentActions.edit({ kind: 'add', nodes: [node('c')] }, 'add')).toBe(false)
+    documentActions.mendText()
+    expect(now()).toMatchObject({ text: BROKEN, textIsBad: true })
+  })
+
+  it('keeps what is typed while it is still bad', async () => {
+    documentActions.type('# bad, but less\n{')
+    await settled()
+    expect(now().textIsBad).toBe(true)
+    expect(server.drafts).toEqual(['# bad, but less\n{'])
+    expect(isKept(now())).toBe(true)
+  })
+
+  it('is drawn once its text can be read, and then takes drawing and saving', async () => {
+    documentActions.type(MENDED)
+    await settled()
+    expect(now()).toMatchObject({ textIsBad: false, model: START })
+    expect(isDrawn(now())).toBe(true)
+    expect(documentActions.edit(rename('a', 'Alpha'), 'rename')).toBe(true)
+    const saving = documentActions.save('Mend it')
+    await settled()
+    expect(await saving).toMatchObject({ kind: 'saved' })
+    const alpha = applyEdit(START, rename('a', 'Alpha'))
+    expect(server.saved).toEqual([
+      { text: fileOf('mended', alpha), base: 'v1', message: 'Mend it' },
+    ])
+  })
+
+  it('is bad again when the mending is undone, and drawn again when it is redone', async () => {
+    documentActions.type(MENDED)
+    await settled()
+    documentActions.undo()
+    await settled()
+    expect(now()).toMatchObject({ text: BROKEN, textIsBad: true })
+    expect(isDrawn(now())).toBe(false)
+    expect(server.drafts.at(-1)).toBe(null)
+    documentActions.redo()
+    await settled()
+    expect(now()).toMatchObject({ text: MENDED, textIsBad: false, model: START })
+  })
+
+  it('follows somebody who mended it, and keeps my own attempt beside theirs', async () => {
+    const theirs = { version: 'v2', text: MENDED, by: 'Ada' }
+    const following = documentActions.hearOf(theirs)
+    await settled()
+    await following
+    expect(now()).toMatchObject({ text: MENDED, textIsBad: false, model: START })
+
+    begin(BROKEN, null, BROKEN)
+    documentActions.type('# bad, mine\n{')
+    await documentActions.hearOf(theirs)
+    expect(now()).toMatchObject({ text: '# bad, mine\n{', theirs })
+    await settled()
   })
 })

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla'
 import { applyEdit, type Edit, sameJson } from './edit'
 import { type History, noHistory, redone, remember, undone } from './history'
-import type { DataModel, NodeId } from './model'
+import { type DataModel, emptyModel, type NodeId } from './model'
 import type { DerivedEdge, DocumentServer, Finding, Opened, SaveAnswer } from './server'
 
 /** What undo goes back to. */
@@ -10,8 +10,11 @@ interface Snapshot {
   model: DataModel
   /** The model that `readable` holds: the same object as `model` when nothing was drawn since. */
   written: DataModel
-  /** The last text that was read. Differs from `text` while somebody types and nobody has read. */
-  readable: string
+  /**
+   * The last text that was read. Differs from `text` while somebody types and nobody has read.
+   * Null: none yet, since the document was opened to be mended; the drawing is empty.
+   */
+  readable: string | null
   /** `text` was read and holds no model; the drawing is that of `readable`. */
   textIsBad: boolean
   /** Drawn while typed text was unread: done again on what the text turns out to hold. */
@@ -64,7 +67,7 @@ export interface ToOpen {
   readOnly: string | null
   base: { version: string | null; text: string }
   /** What the server said of the text to begin with: a draft's or the base's. */
-  opened: Opened & { model: DataModel }
+  opened: Opened
   theirs?: Theirs | null
   /** When the draft that `opened` is was kept. */
   resumed?: string | null
@@ -81,6 +84,9 @@ export const isDirty = (open: OpenDocument): boolean =>
 /** Whether the YAML is behind the drawing for a moment. */
 export const isTextStale = (open: OpenDocument): boolean =>
   !open.textIsBad && open.model !== open.written
+
+/** Whether there is a drawing: not while no text of the document could be read yet. */
+export const isDrawn = (open: OpenDocument): boolean => open.readable !== null
 
 /** Whether all that a person made is in the repository or in a draft. */
 export const isKept = (open: OpenDocument): boolean =>
@@ -115,15 +121,16 @@ export const documentActions = {
     failures = 0
     const { opened, ...rest } = to
     kept = opened.text
+    const model = opened.model ?? emptyModel(to.modelId, '')
     documentStore.setState({
       open: {
         ...rest,
         ...said(opened),
         text: opened.text,
-        model: opened.model,
-        written: opened.model,
-        readable: opened.text,
-        textIsBad: false,
+        model,
+        written: model,
+        readable: opened.model && opened.text,
+        textIsBad: opened.model === null,
         pending: [],
         history: noHistory(),
         keeping:
@@ -189,10 +196,10 @@ export const documentActions = {
     travel(redone)
   },
 
-  /** Go back to the last text that could be read, with everything that was drawn since. */
+  /** Go back to the last text that could be read, if any, with everything drawn since. */
   mendText(): void {
     const open = get()
-    if (!open?.textIsBad || open.readOnly !== null) return
+    if (!open?.textIsBad || open.readable === null || open.readOnly !== null) return
     set({
       text: open.readable,
       textIsBad: false,
@@ -241,7 +248,7 @@ export const documentActions = {
   async hearOf(theirs: Theirs): Promise<void> {
     const open = get()
     if (!open || !server || theirs.version === open.base.version) return
-    if (isDirty(open) || open.textIsBad) {
+    if (isDirty(open)) {
       set({ theirs })
       return
     }

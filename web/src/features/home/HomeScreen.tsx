@@ -3,10 +3,9 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { ArrowRight, CircleCheck, Plus } from 'lucide-react'
 import { type ReactNode, useId, useMemo, useState } from 'react'
 import { answered, api } from '@/api/client'
-import { cardsQuery, createModel, startingPointsQuery } from '@/api/models'
+import { beginWithExample, cardsQuery, startingPointsQuery } from '@/api/models'
 import type { CardReply, GenerationReply } from '@/api/schema.gen'
 import { useWorkspace, whyReadOnly } from '@/api/workspace'
-import { freeId, idFrom } from '@/document/model'
 import { lastOpened } from '@/lib/lastOpened'
 import { ago, at } from '@/lib/time'
 import { texts } from '@/texts'
@@ -74,7 +73,6 @@ export default function HomeScreen() {
           {words.cannotLoad} {cards.error.message}
         </Notice>
       )}
-      {cards.data && all.length <= FEW && <Examples cards={all} readOnly={readOnly} />}
       {all.length > 0 && (
         <>
           <Continue cards={all} />
@@ -84,6 +82,7 @@ export default function HomeScreen() {
           </div>
         </>
       )}
+      {cards.data && all.length <= FEW && <Examples cards={all} readOnly={readOnly} />}
     </div>
   )
 }
@@ -288,15 +287,10 @@ function Examples({ cards, readOnly }: { cards: readonly CardReply[]; readOnly: 
   const begin = async (example: Example) => {
     setBusy(true)
     try {
-      const id = freeId(idFrom(example.name), new Set(cards.map((card) => card.id)))
-      const made = await createModel(workspace.id, {
-        id,
-        name: example.name,
-        startingPoint: example.id,
-      })
+      const model = await beginWithExample(workspace.id, example, cards)
       await navigate({
         to: '/w/$workspace/models/$model',
-        params: { workspace: workspace.slug, model: made.titles[0]?.id ?? id },
+        params: { workspace: workspace.slug, model },
       })
     } catch (error) {
       setBusy(false)

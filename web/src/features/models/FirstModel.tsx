@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { createModel, startingPointsQuery } from '@/api/models'
+import { beginWithExample, startingPointsQuery } from '@/api/models'
 import { useWorkspace } from '@/api/workspace'
-import { idFrom } from '@/document/model'
 import { texts } from '@/texts'
 import { Button } from '@/ui/button'
 import { EmptyState } from '@/ui/state'
@@ -29,15 +28,10 @@ export function FirstModel({
   const begin = async (example: Example) => {
     setBusy(true)
     try {
-      const id = idFrom(example.name)
-      const made = await createModel(workspace.id, {
-        id,
-        name: example.name,
-        startingPoint: example.id,
-      })
+      const model = await beginWithExample(workspace.id, example, [])
       await navigate({
         to: '/w/$workspace/models/$model',
-        params: { workspace: workspace.slug, model: made.titles[0]?.id ?? id },
+        params: { workspace: workspace.slug, model },
       })
     } catch (error) {
       setBusy(false)
