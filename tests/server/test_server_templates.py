@@ -188,7 +188,8 @@ def test_upgrades_of_a_recipe(owner: Person, shop: UUID) -> None:
 def test_a_preview_says_which_value_printed_each_piece(owner: Person, shop: UUID) -> None:
     content = "      SELECT {{ keys | idents }} FROM {{ table | table_name }};\n"
     text = (
-        "templates:\n  - id: t\n    variables:\n      - {name: table, type: table_name, sample: a.b}\n"
+        "templates:\n  - id: t\n    variables:\n"
+        "      - {name: table, type: table_name, sample: a.b}\n"
         "      - {name: keys, type: array, sample: [x, y]}\n    template_content: |\n" + content
     )
 
