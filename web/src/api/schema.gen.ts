@@ -2973,6 +2973,22 @@ export interface components {
             titles: components["schemas"]["TitleReply"][];
         };
         /**
+         * ExampleReply
+         * @description Other values than the samples to show a template with.
+         */
+        ExampleReply: {
+            /** Name */
+            name: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+            /** Variations */
+            variations: {
+                [key: string]: boolean;
+            };
+        };
+        /**
          * ExportBody
          * @description What goes into a new pack.
          * @example {
@@ -5687,6 +5703,8 @@ export interface components {
             /** Changelog */
             changelog: components["schemas"]["ChangelogReply"][];
             deprecated: components["schemas"]["DeprecationReply"] | null;
+            /** Examples */
+            examples: components["schemas"]["ExampleReply"][];
             /** Builtin */
             builtin: boolean;
             /** File */
@@ -5722,6 +5740,8 @@ export interface components {
             /** Changelog */
             changelog: components["schemas"]["ChangelogReply"][];
             deprecated: components["schemas"]["DeprecationReply"] | null;
+            /** Examples */
+            examples: components["schemas"]["ExampleReply"][];
             /** Builtin */
             builtin: boolean;
             /** File */
@@ -6245,6 +6265,7 @@ export type EdgesComparedReply = components['schemas']['EdgesComparedReply'];
 export type EditReply = components['schemas']['EditReply'];
 export type EffectiveReply = components['schemas']['EffectiveReply'];
 export type EntryReply = components['schemas']['EntryReply'];
+export type ExampleReply = components['schemas']['ExampleReply'];
 export type ExportBody = components['schemas']['ExportBody'];
 export type FailureReply = components['schemas']['FailureReply'];
 export type FileKind = components['schemas']['FileKind'];
