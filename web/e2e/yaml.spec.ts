@@ -1,5 +1,14 @@
 import { expect, test } from './fixtures'
-import { draftOf, makeModel, openModel, properties, saveState, typeYaml } from './panels'
+import {
+  draftOf,
+  makeModel,
+  openModel,
+  properties,
+  save,
+  saveState,
+  typeYaml,
+  yaml,
+} from './panels'
 
 test('typing YAML redraws, and drawing rewrites only its line', async ({ demo, page }) => {
   const model = await makeModel(demo.person, demo)
@@ -74,4 +83,24 @@ test('code opens large, and what is written there is in the form', async ({ demo
   await page.keyboard.type(' + 41')
   await dialog.getByRole('button', { name: 'Done' }).click()
   await expect.poll(() => draftOf(demo.person, demo, model)).toContain('SELECT 1 + 41')
+})
+
+test('a file that somebody broke opens with its YAML, and is drawn once it is mended', async ({
+  demo,
+  page,
+}) => {
+  const model = await makeModel(demo.person, demo)
+  const { version } = await demo.person.ask<{ version: string }>('GET', model.place)
+  const broken = model.text.replace('nodes:', 'nodes: [')
+  await demo.person.ask('PUT', model.place, { text: broken, message: 'Break it' }, `"${version}"`)
+
+  await openModel(page, demo, model)
+
+  await expect(page.getByText('The model cannot be drawn yet')).toBeVisible()
+  await expect(yaml(page)).toBeVisible()
+  await typeYaml(page, model.text)
+  await expect(page.getByText('The model cannot be drawn yet')).toBeHidden()
+  await expect(page.getByText('Clean orders').first()).toBeVisible()
+  await save(page, 'Mend it')
+  await expect(saveState(page)).toHaveText('Saved')
 })

@@ -8,8 +8,8 @@ const canvas = {
   notFoundHint: (id: string) =>
     `No document of this workspace holds a model called “${id}”. It may have been renamed or deleted.`,
   unreadable: 'The model cannot be drawn yet',
-  unreadableHint:
-    'Mend what the problems list names in the YAML view; the drawing comes back then.',
+  unreadableHint: 'Mend what is marked in the YAML view; the drawing appears then.',
+  mendIt: 'Open the YAML view',
   toModels: 'Show all models',
   tryAgain: 'Try again',
   failed: 'The model could not be opened',

@@ -131,6 +131,7 @@ export const panels = {
   yaml: {
     label: 'YAML of the model',
     bad: 'The YAML cannot be read. The drawing is the last good one.',
+    neverRead: 'The YAML cannot be read. Mend what is marked; the drawing appears then.',
     back: 'Go back to readable YAML',
     behind: 'Taking over what was drawn',
   },

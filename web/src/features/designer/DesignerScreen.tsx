@@ -3,7 +3,7 @@ import { PanelBottomClose, PanelLeft, PanelRight, Workflow } from 'lucide-react'
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { Group, Panel, Separator, useDefaultLayout, usePanelRef } from 'react-resizable-panels'
 import { useWorkspace, whyReadOnly } from '@/api/workspace'
-import { documentActions, documentStore } from '@/document/store'
+import { documentActions, documentStore, isDrawn } from '@/document/store'
 import { useDocument } from '@/document/useDocument'
 import { useStored } from '@/lib/useStored'
 import { texts } from '@/texts'
@@ -64,11 +64,11 @@ export default function DesignerScreen() {
         {found.message}
       </EmptyState>
     )
-  if (found?.kind === 'missing' || found?.kind === 'unreadable')
+  if (found?.kind === 'missing')
     return (
       <EmptyState
         icon={<Workflow />}
-        title={found.kind === 'missing' ? t.notFound : t.unreadable}
+        title={t.notFound}
         actions={
           <Button
             nativeButton={false}
@@ -78,9 +78,7 @@ export default function DesignerScreen() {
           </Button>
         }
       >
-        {found.kind === 'missing'
-          ? t.notFoundHint(model)
-          : (found.opened.findings[0]?.problem ?? t.unreadableHint)}
+        {t.notFoundHint(model)}
       </EmptyState>
     )
   if (!found || !hasTypes) return <Waiting label={t.opening} />
@@ -148,6 +146,10 @@ function Designer() {
   useClipboard()
   useCompare()
   useAddress()
+  const isReadable = useDocument(isDrawn, true)
+  useEffect(() => {
+    if (!isReadable) designerView.openDrawer('yaml')
+  }, [isReadable])
   useEffect(() => {
     if (drawer) setLastDrawer(drawer)
   }, [drawer, setLastDrawer])

@@ -2,6 +2,7 @@
 
 import { answered, api } from '@/api/client'
 import { Refusal } from '@/api/refusal'
+import type { KeptModelReply, OpenedReply } from '@/api/schema.gen'
 import type { DataModel } from '@/document/model'
 import type { DocumentServer, Opened } from '@/document/server'
 import { documentActions, type ToOpen } from '@/document/store'
@@ -9,10 +10,9 @@ import { textOfVersion } from './saving/asks'
 
 export type Found =
   | { kind: 'missing' }
-  | { kind: 'unreadable'; opened: Opened; path: string }
   | { kind: 'open'; toOpen: ToOpen; server: DocumentServer; draft: string | null }
 
-/** Everything about a model that the canvas needs, or why there is nothing to draw. */
+/** Everything that a canvas begins with, or that there is no such model. */
 export async function findModel(
   workspaceId: string,
   modelId: string,
@@ -21,47 +21,59 @@ export async function findModel(
 ): Promise<Found> {
   // What the last look at a model left behind becomes its draft first.
   await documentActions.left()
-  const inWorkspace = { path: { workspace_id: workspaceId } }
-  const cards = await answered(
-    api.GET('/api/v1/workspaces/{workspace_id}/models', { params: inWorkspace, signal }),
-  )
-  const card = cards.find((one) => one.id === modelId)
-  if (!card) return { kind: 'missing' }
-  const { path } = card
-  const place = { ...inWorkspace.path, path }
-  const [base, draft] = await Promise.all([
-    answered(
-      api.GET('/api/v1/workspaces/{workspace_id}/documents/{path}', {
-        params: { path: place },
-        signal,
-      }),
-    ),
-    readOnly === null && card.draft ? draftOf(workspaceId, path, signal) : null,
-  ])
-  const server = serverFor(workspaceId, path, modelId)
+  const kept = await keptModel(workspaceId, modelId, readOnly === null, signal)
+  if (!kept) return { kind: 'missing' }
+  const { path, version, draft } = kept
+  const opened = openedOf(kept.opened)
+  // A text that is told with `opened` is not told twice.
+  const text = kept.text ?? opened.text
+  const base = { version, text }
   const saved = await draftedFrom(draft, base, { workspaceId, path, modelId }, signal)
-  const ofDraft = draft ? await server.look(draft.text, null, signal) : null
-  // A draft that cannot be read yet is typed into the last text that can.
-  const opened = ofDraft?.model ? ofDraft : await server.look(base.text, null, signal)
-  if (!opened.model) return { kind: 'unreadable', opened, path }
-  const model = opened.model
   return {
     kind: 'open',
-    server,
-    draft: draft && !ofDraft?.model ? draft.text : null,
+    server: serverFor(workspaceId, path, modelId),
+    // One that cannot be drawn is typed into the last text that can.
+    draft: draft?.text ?? null,
     toOpen: {
       workspaceId,
       path,
       modelId,
       readOnly,
       base: saved,
-      opened: { ...opened, model },
-      theirs:
-        saved.version !== base.version && base.version
-          ? { version: base.version, text: base.text, by: '' }
-          : null,
+      opened,
+      theirs: saved.version !== version ? { version, text, by: '' } : null,
       resumed: draft?.updated_at ?? null,
     },
+  }
+}
+
+async function keptModel(
+  workspaceId: string,
+  modelId: string,
+  draft: boolean,
+  signal: AbortSignal,
+): Promise<KeptModelReply | null> {
+  try {
+    return await answered(
+      api.GET('/api/v1/workspaces/{workspace_id}/models-kept', {
+        params: { path: { workspace_id: workspaceId }, query: { model_id: modelId, draft } },
+        signal,
+      }),
+    )
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) return null
+    throw error
+  }
+}
+
+function openedOf({ places, diagnostics, ...opened }: OpenedReply): Opened {
+  return {
+    text: opened.text,
+    model: opened.model as DataModel | null,
+    findings: diagnostics as Opened['findings'],
+    derived: opened.derived,
+    waves: opened.waves,
+    lines: places,
   }
 }
 
@@ -80,40 +92,20 @@ async function draftedFrom(
   return { version: draft.base_version, text: text ?? '' }
 }
 
-async function draftOf(workspaceId: string, path: string, signal: AbortSignal) {
-  try {
-    return await answered(
-      api.GET('/api/v1/workspaces/{workspace_id}/drafts/{kind}/{path}', {
-        params: { path: { workspace_id: workspaceId, kind: 'model', path } },
-        signal,
-      }),
-    )
-  } catch (error) {
-    if (error instanceof Refusal && error.status === 404) return null
-    throw error
-  }
-}
-
 function serverFor(workspaceId: string, path: string, modelId: string): DocumentServer {
   const workspace = { workspace_id: workspaceId }
   const draft = { path: { ...workspace, kind: 'model' as const, path } }
   return {
     async look(text, model, signal) {
-      const { places, diagnostics, ...opened } = await answered(
-        api.POST('/api/v1/workspaces/{workspace_id}/models-open', {
-          params: { path: workspace },
-          body: { text, path, model_id: modelId, model },
-          signal,
-        }),
+      return openedOf(
+        await answered(
+          api.POST('/api/v1/workspaces/{workspace_id}/models-open', {
+            params: { path: workspace },
+            body: { text, path, model_id: modelId, model },
+            signal,
+          }),
+        ),
       )
-      return {
-        text: opened.text,
-        model: opened.model as DataModel | null,
-        findings: diagnostics as Opened['findings'],
-        derived: opened.derived,
-        waves: opened.waves,
-        lines: places,
-      }
     },
     async keepDraft(text, base) {
       await api.PUT('/api/v1/workspaces/{workspace_id}/drafts/{kind}/{path}', {

@@ -1,11 +1,14 @@
 import { ClipboardPaste, MousePointerClick, Workflow } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Clip } from '@/document/clipboard'
+import { isDrawn } from '@/document/store'
 import { useDocument } from '@/document/useDocument'
 import { texts } from '@/texts'
 import { Button } from '@/ui/button'
+import { EmptyState } from '@/ui/state'
 import { pasteFromSystem } from '../clipboard/clipboard'
 import { startTour } from '../tour/Tour'
+import { designerView } from '../view'
 import { canvasActions } from './actions'
 import { stage } from './stage'
 
@@ -45,6 +48,26 @@ const EXAMPLE: Clip = {
   groups: [],
 }
 
+/** Why there is nothing to see, and where it is mended. */
+function CannotBeDrawn() {
+  const problem = useDocument((open) => open.findings[0]?.problem ?? '', '')
+  return (
+    <div className="absolute inset-0 z-10 grid place-items-center bg-page p-6">
+      <EmptyState
+        icon={<Workflow />}
+        title={texts.designer.canvas.unreadable}
+        actions={
+          <Button onClick={() => designerView.openDrawer('yaml')}>
+            {texts.designer.canvas.mendIt}
+          </Button>
+        }
+      >
+        {problem} {texts.designer.canvas.unreadableHint}
+      </EmptyState>
+    </div>
+  )
+}
+
 /** Three ways to begin, where the drawing will be. */
 export function EmptyCanvas() {
   const isEmpty = useDocument(
@@ -52,6 +75,8 @@ export function EmptyCanvas() {
     false,
   )
   const isReadOnly = useDocument((open) => open.readOnly !== null, true)
+  const isReadable = useDocument(isDrawn, true)
+  if (!isReadable) return <CannotBeDrawn />
   if (!isEmpty || isReadOnly) return null
   return (
     <div className="pointer-events-none absolute inset-0 grid place-items-center p-6">

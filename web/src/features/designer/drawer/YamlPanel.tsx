@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { answered, api } from '@/api/client'
 import type { NodeId } from '@/document/model'
 import type { Finding } from '@/document/server'
-import { documentActions, documentStore, isTextStale } from '@/document/store'
+import { documentActions, documentStore, isDrawn, isTextStale } from '@/document/store'
 import { useDocument } from '@/document/useDocument'
 import { panels } from '@/texts/designerPanels'
 import { Button } from '@/ui/button'
@@ -23,6 +23,7 @@ export default function YamlPanel() {
   const lines = useDocument((open) => open.lines, NO_LINES)
   const textIsBad = useDocument((open) => open.textIsBad, false)
   const isStale = useDocument(isTextStale, false)
+  const isReadable = useDocument(isDrawn, true)
   const whyReadOnly = useDocument((open) => open.readOnly, null)
   const selected = useDesignerView((view) => view.nodes)
   const line = useDesignerView((view) => view.line)
@@ -54,14 +55,15 @@ export default function YamlPanel() {
         <Notice
           severity="warning"
           actions={
-            whyReadOnly === null && (
+            whyReadOnly === null &&
+            isReadable && (
               <Button size="sm" onClick={() => documentActions.mendText()}>
                 {t.back}
               </Button>
             )
           }
         >
-          {t.bad}
+          {isReadable ? t.bad : t.neverRead}
         </Notice>
       )}
       <div className="min-h-0 flex-1">
