@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from lakewright.diagnostics import Severity
 from lakewright.errors import LakewrightError
+from lakewright.templates.library import builtin_library, read_library
 from lakewright.templates.template import (
     MISSING,
+    Example,
     Fit,
     Template,
     Variable,
@@ -459,3 +461,30 @@ def test_a_mistake_in_the_past_of_a_template_is_a_finding(line: str) -> None:
 
     assert [found.where.line for found in read.diagnostics] == [4]
     assert len(read.templates) == 1
+
+
+def test_examples_are_read_and_written() -> None:
+    text = (
+        "templates:\n  - id: t\n    template_content: x\n    variations: [{id: loud}]\n"
+        "    examples:\n      - {name: shout, values: {a: 1}, variations: {loud: true}}\n"
+    )
+
+    [template] = read_templates(text).templates
+
+    assert template.examples == (Example("shout", {"a": 1}, {"loud": True}),)
+    assert read_templates(new_template_text(template)).templates[0].examples == template.examples
+
+
+def test_a_mistake_in_a_file_that_ships_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "cost").mkdir()
+    (tmp_path / "cost" / "good.yaml").write_text("templates:\n  - {id: a, template_content: x}\n")
+    (tmp_path / "cost" / "half.yaml").write_text("templates:\n  - [")
+
+    found = read_library(tmp_path)
+
+    assert list(found.templates) == ["a"]
+    assert [one.where.file for one in found.diagnostics] == ["builtin/cost/half.yaml"]
+
+
+def test_nothing_is_wrong_with_what_ships() -> None:
+    assert builtin_library().diagnostics == ()

@@ -20,7 +20,7 @@ from lakewright.generation.recipe import (
 )
 from lakewright.ports import MACRO_SUFFIXES, YAML_SUFFIXES, MetadataRepository, RepositoryFile
 from lakewright.templates.environment import builtin_macros
-from lakewright.templates.library import builtin_templates
+from lakewright.templates.library import builtin_library
 from lakewright.templates.template import Template
 from lakewright.templates.yaml_codec import read_templates
 from lakewright.yaml_text.load import LIMITS, decoded, load_or_diagnose
@@ -149,7 +149,7 @@ def load_models(
 
 def load_shared(repository: MetadataRepository, layout: Layout) -> Shared:
     """Templates, macros, recipes and configurations; built-in ones included."""
-    found: list[Diagnostic] = []
+    found: list[Diagnostic] = [*builtin_library().diagnostics]
     macros: dict[str, str] = dict(builtin_macros())
     for file in layout.macros:
         name = macro_name(file.path)
@@ -160,7 +160,7 @@ def load_shared(repository: MetadataRepository, layout: Layout) -> Shared:
         elif text is not None:
             macros[name] = text
     own: dict[str, Template] = {}
-    builtin = builtin_templates()
+    builtin = builtin_library().templates
     for file in layout.templates:
         text, mistakes = read_text(repository, file)
         found.extend(mistakes)
