@@ -12,13 +12,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import editor, generating, language, preview, serving, starting, validation
+from benchmarks import canvas, editor, generating, language, preview, serving, starting, validation
 from benchmarks.measure import Figure, as_json
 
 WORK = Path(__file__).parent / "work"
 USUAL_SIZES = (10, 100, 1_000)
 FULL_SIZES = (*USUAL_SIZES, 10_000)
-PARTS = ("start", "generate", "preview", "validate", "language", "serving", "editor")
+PARTS = ("start", "generate", "preview", "validate", "language", "serving", "editor", "canvas")
 
 
 def main(arguments: list[str]) -> int:
@@ -58,6 +58,8 @@ def _figures(
         yield from serving.measure()
     if "editor" in parts:
         yield from editor.measure(40)
+    if "canvas" in parts:
+        yield from canvas.measure(5)
     if "generate" in parts:
         for size in sizes:
             yield from generating.measure(work, size, repeats if size <= 1000 else min(repeats, 3))

@@ -5,9 +5,7 @@ Beside it, the bare compile and render of the same sources in the same run. Need
 """
 
 import asyncio
-import json
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,21 +13,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import FailedRunError, Figure, percentile
+from benchmarks.browser import asked_of_chromium, refuse_without_web_app
+from benchmarks.measure import Figure, percentile
 from benchmarks.serving import Client, Site, lakewright_site
 
 REPOSITORY = Path(__file__).parents[1]
 BRIEF = REPOSITORY / "tests" / "fixtures" / "brief" / "delta_table_creation.yaml"
-STATIC = REPOSITORY / "src" / "lakewright" / "server" / "static" / "index.html"
 LONG_LINES = 475
 SOON_MS = 150.0
-LONGEST_SECONDS = 300.0
 
 
 def measure(keys: int) -> Iterator[Figure]:
     """Latency of `keys` key presses in each template."""
-    if not STATIC.exists():
-        raise FailedRunError("There is no web app to measure: run `make build-web` first.")
+    refuse_without_web_app()
     root = Path(tempfile.mkdtemp(prefix="lakewright-bench-"))
     # As root the database runs as somebody else, who has to get in.
     root.chmod(0o711)
@@ -40,7 +36,7 @@ def measure(keys: int) -> Iterator[Figure]:
                 "templates": list(texts),
                 "keys": keys,
             }
-            times = _typed(asked)
+            times = asked_of_chromium("editor.mjs", asked)
     finally:
         shutil.rmtree(root, ignore_errors=True)
     for name, text in texts.items():
@@ -104,21 +100,6 @@ async def _prepared(site: Site, texts: dict[str, str]) -> dict[str, Any]:
         "session": session,
         "slug": workspace["slug"],
     }
-
-
-def _typed(asked: dict[str, Any]) -> dict[str, list[float]]:
-    script = Path(__file__).with_suffix(".mjs")
-    answer = subprocess.run(
-        ["node", str(script), json.dumps(asked)],
-        capture_output=True,
-        text=True,
-        timeout=LONGEST_SECONDS,
-        check=False,
-    )
-    if answer.returncode != 0:
-        raise FailedRunError(answer.stderr[-2000:])
-    found: dict[str, list[float]] = json.loads(answer.stdout)
-    return found
 
 
 def _source(text: str) -> str:
