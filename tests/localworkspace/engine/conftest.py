@@ -1,6 +1,7 @@
 """One real Sail for each test process, and tables that it writes."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,10 @@ def sail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sail]:
     from pysail.spark import SparkConnectServer
     from pyspark.sql import SparkSession
 
+    # PySpark takes a process whose main module has no file, as a worker of xdist is, for a doctest.
+    main = sys.modules["__main__"]
+    if getattr(main, "__file__", None) is None:
+        main.__file__ = __file__
     root = tmp_path_factory.mktemp("sail")
     server = SparkConnectServer(ip="127.0.0.1", port=0)
     server.start(background=True)
