@@ -209,38 +209,6 @@ test.describe('connections', () => {
   })
 })
 
-test.describe('the template library', () => {
-  test('is searched and filtered in the address', async ({ page, demo }) => {
-    await page.goto(`/w/${demo.slug}/templates`)
-    await page.getByRole('searchbox', { name: 'Find a template' }).fill('kafak')
-    await expect(page).toHaveURL(/q=kafak/)
-    await expect(page.getByRole('button', { name: /^Kafka ingestion/ })).toBeVisible()
-    await page.goto(`/w/${demo.slug}/templates?category=security`)
-    await expect(page.getByRole('button', { name: /^Kafka ingestion/ })).toHaveCount(0)
-    await expect(page.getByRole('button', { name: /Security/ })).toHaveAttribute(
-      'aria-current',
-      'true',
-    )
-    await page.goto(`/w/${demo.slug}/templates?q=zzzzzzzz`)
-    await expect(page.getByRole('heading', { name: 'No template matches' })).toBeVisible()
-    await page.getByRole('button', { name: 'Clear the search' }).click()
-    await expect(page.getByRole('button', { name: /^Kafka ingestion/ })).toBeVisible()
-  })
-
-  test('shows what a template prints, also with a variation', async ({ page, demo }) => {
-    await page.goto(`/w/${demo.slug}/templates?template=managed_delta_table`)
-    const detail = page.getByRole('complementary', { name: 'Template Managed Delta table' })
-    await expect(detail.locator('.monaco-editor')).toContainText('CREATE TABLE IF NOT EXISTS')
-    await expect(detail.locator('.monaco-editor')).not.toContainText('enableChangeDataFeed')
-    await detail.getByRole('switch', { name: 'Change data feed' }).click()
-    await expect(detail.locator('.monaco-editor')).toContainText('enableChangeDataFeed')
-    await detail.getByRole('tab', { name: 'Variables' }).click()
-    await expect(detail.getByText('Required').first()).toBeVisible()
-    await page.keyboard.press('Escape')
-    await expect(detail).toHaveCount(0)
-  })
-})
-
 for (const theme of ['light', 'dark'] as const)
   test(`no screen of these has a serious fault for axe in the ${theme}`, async ({ page, demo }) => {
     await chooseTheme(page, theme)
@@ -248,7 +216,6 @@ for (const theme of ['light', 'dark'] as const)
       ['generate', 'Scripts and their templates'],
       ['runs', 'Work that the server does'],
       ['connections', 'Databricks workspaces that this workspace may talk to'],
-      ['templates', 'Kafka ingestion'],
     ] as const) {
       await page.goto(`/w/${demo.slug}/${address}`)
       await expect(page.getByText(there).first()).toBeVisible()
